@@ -177,6 +177,7 @@ class _Walk:
             doubted=(),
             maintained=(),
             regained=(),
+            fresh=(),
             switches=situation.switches.replaced(hedge=hedges),
         )
         self._tick, self._side = leg.instrument.tick_size, leg.position_side

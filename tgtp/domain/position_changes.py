@@ -43,7 +43,7 @@ class Changes(NamedTuple):
     """What to remember from now on, and what happened. ``misses`` are the legs that are missing and not yet taken for gone.
 
     ``regained`` legs can be read again since this snapshot: nothing is decided of them yet. ``strays`` tell of rows that may be
-    several legs, of which none is remembered.
+    several legs, of which none is remembered. ``begun`` are the legs that were not there before.
     """
 
     lives: tuple[Life, ...]
@@ -52,6 +52,7 @@ class Changes(NamedTuple):
     misses: Mapping[LegKey, Missed]
     regained: frozenset[LegKey] = frozenset()
     strays: tuple[LegUnreadable, ...] = ()
+    begun: frozenset[LegKey] = frozenset()
 
 
 def changes(
@@ -79,6 +80,7 @@ def changes(
     events: list[Event] = []
     older: set[LegKey] = set()
     regained: set[LegKey] = set()
+    begun: set[LegKey] = set()
     for leg in snapshot.legs:
         if leg.key in unresolved:
             continue
@@ -104,6 +106,7 @@ def changes(
         if life is None or not life.is_of(leg):
             kept.append(Life.begun(leg, _legacy_tiers(leg, legacy, rules), is_size_believed=leg.key not in missized))
             if not quiet:
+                begun.add(leg.key)
                 events.append(_opened(leg, now, anew=life is not None and life.gone_at is None))
             continue
         seen, told = _seen(leg, life, rules, now, is_moving=leg.key in moving)
@@ -124,7 +127,9 @@ def changes(
             events.append(LegGone(at=now, leg=key, contracts=life.contracts, by_us=by_us))
             del missing[key]
     forgotten = tuple(key for key, life in lives.items() if life.gone_at and now - life.gone_at > FORGET_AFTER)
-    return Changes(tuple(kept), forgotten, tuple(events), missing, frozenset(regained), _strays(snapshot, lives))
+    return Changes(
+        tuple(kept), forgotten, tuple(events), missing, frozenset(regained), _strays(snapshot, lives), frozenset(begun)
+    )
 
 
 def _missing(

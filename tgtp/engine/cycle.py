@@ -249,6 +249,7 @@ class Checker:
             switches=self.upkeep_scheduler.switches,
             maintained=self.upkeep_scheduler.book.maintenances.keys(),
             regained=self.tracker.regained,
+            fresh=self.tracker.fresh,
             guards=self.leg_readings.found,
             resting=self.resting.tiers,
         )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
+from tgtp.domain.doubts.prices import is_shown_elsewhere
 from tgtp.domain.events import NotWatched
 from tgtp.domain.legacy import LegacyState
-from tgtp.domain.model import LegKey, Snapshot
+from tgtp.domain.model import Leg, LegKey, Snapshot
 from tgtp.domain.plan import Rules
 from tgtp.domain.position_changes import Missed, changes
 from tgtp.domain.retries import NEXT_CHECK
@@ -22,6 +23,7 @@ class LegTracker:
     """Takes in what changed since the last look: new lives, changes by hand, legs that are gone.
 
     ``missing`` are the legs that the last looks did not find, ``unexplained`` those of which a tier that rests may have fired.
+    ``is_pushed`` says whether a leg's mark price is pushed, too; set by who hears what is pushed.
     """
 
     def __init__(
@@ -38,6 +40,9 @@ class LegTracker:
         self.unexplained: Collection[LegKey] = ()
         # Since when those legs that could not be read before can be read again, by the clock that never jumps.
         self._regained: dict[LegKey, float] = {}
+        self.is_pushed: Callable[[Leg], bool] = lambda _: False
+        # Since when legs are there whose price nothing but their own row has shown.
+        self._fresh: dict[LegKey, float] = {}
         self._journal = journal
         self._ledger = journal.ledger
         self._observer = observer
@@ -56,6 +61,15 @@ class LegTracker:
     def regained(self) -> Collection[LegKey]:
         """The legs that can be read again: nothing is sold of them before the next check, nor within a few seconds."""
         return self._regained.keys()
+
+    @property
+    def fresh(self) -> Collection[LegKey]:
+        """The legs that were seen for the first time: there is no earlier price to doubt theirs by.
+
+        Nothing is sold of them before something else shows their price: what is told or pushed to everybody, or a second look
+        some seconds later.
+        """
+        return self._fresh.keys()
 
     def take_in(self, snapshot: Snapshot) -> None:
         """Take in another look than the first one of a check: what is decided from it must rest on what is remembered."""
@@ -81,6 +95,12 @@ class LegTracker:
             moving=book.corrections.keys() | book.maintenances.keys(),
         )
         self._regained |= dict.fromkeys(result.regained, ticks)
+        self._fresh = {
+            leg.key: since
+            for leg in snapshot.legs
+            if (since := ticks if leg.key in result.begun else self._fresh.get(leg.key)) is not None
+            and not (ticks - since >= NEXT_CHECK.total_seconds() or is_shown_elsewhere(leg) or self.is_pushed(leg))
+        }
         self.missing = result.misses
         told = set(self._ledger.note("unwatched") or ())
         fresh = tuple(row for row in snapshot.unwatched if f"{row.name} {row.reason}" not in told)

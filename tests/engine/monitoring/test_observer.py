@@ -85,6 +85,8 @@ async def test_a_leg_opened_anew_at_another_price_is_no_jump(tmp_path: Path) -> 
     house.paper.put_leg(anew)
     house.prices.marks["CRV-USDT-SWAP"] = mark_at("10", 26)
     await house.check()
+    assert house.listener.of("leg_doubted") == []
+    await house.check()
     assert house.closed() == [Decimal(30)]
 
 

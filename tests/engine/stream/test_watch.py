@@ -126,3 +126,18 @@ async def test_one_look_or_two_at_once_are_no_lie(tmp_path: Path) -> None:
         house.pass_by(1)
     assert house.book.lying == frozenset()
     assert await house.fires()
+
+
+async def test_what_is_contradicted_in_most_is_believed_in_none(tmp_path: Path) -> None:
+    house = WatchedHouse(tmp_path, *(paper_leg(f"{coin}-USDT-SWAP") for coin in ("CRV", "STX", "ETH")))
+    await house.begin()
+    house.watch.tick()
+    for name in (CRV, key("STX-USDT-SWAP")):
+        house.set_roi(name, 12)
+    for _ in range(2):
+        for coin in ("CRV", "STX", "ETH"):
+            house.push(f"{coin}-USDT-SWAP", "5")
+        house.clock.forward(9)
+        await house.check(every=1.1)
+        house.watch.tick()
+    assert house.book.lying == {f"{coin}-USDT-SWAP" for coin in ("CRV", "STX", "ETH")}

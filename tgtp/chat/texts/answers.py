@@ -303,6 +303,7 @@ TEXTS: Final[dict[str, Text]] = {
     "what.unknown": Text("just opened", "刚开仓"),
     "what.doubted": Text("skipped in this check: doubtful data", "数据存疑，本次不处理"),
     "what.regained": Text("can be read again, guarded from the next check on", "已可读取，从下次检查起监控"),
+    "what.fresh": Text("new: a second look must show its price too", "新仓位，待再次检查确认价格"),
     "what.broken": Text("its data is invalid", "数据异常"),
     "what.off": Text("take-profit off", "止盈未开启"),
     "what.upkeep": Text("maintenance running", "维护中"),

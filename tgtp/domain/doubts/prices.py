@@ -76,6 +76,17 @@ def doubt_of(leg: Leg, last_mark: Decimal | None, now: dt.datetime) -> Doubt | N
     return None
 
 
+def is_shown_elsewhere(leg: Leg, price: Decimal | None = None) -> bool:
+    """Return whether another source shows a leg's mark price: ``price``, by default what the exchange tells everybody.
+
+    >>> from tgtp.domain.examples import leg
+    >>> [is_shown_elsewhere(leg(mark_price=5, public_mark=public)) for public in (None, "5.02", "5.03")]
+    [False, True, False]
+    """
+    other = leg.public_mark if price is None else price
+    return other is not None and abs(other - leg.mark_price) <= LARGEST_LEAD * other
+
+
 def standstill_of(leg: Leg, last: LastMark | None, now: dt.datetime) -> Doubt | None:
     """Say that a row's mark price stands still while the public one has moved away from it.
 
@@ -87,7 +98,7 @@ def standstill_of(leg: Leg, last: LastMark | None, now: dt.datetime) -> Doubt | 
     True
     """
     public, mark = leg.public_mark, leg.mark_price
-    if public is None or last is None or mark != last.price or abs(public - mark) <= LARGEST_LEAD * public:
+    if public is None or last is None or mark != last.price or is_shown_elsewhere(leg):
         return None
     if now - last.since < STANDS_STILL_AFTER:
         return None

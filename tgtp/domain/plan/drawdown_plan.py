@@ -62,7 +62,7 @@ def _is_done(target: Target, snapshot: Snapshot, situation: Situation) -> bool:
         return True
     if life is None or life.opened_at != target.opened_at or life.gone_at is not None:
         return True
-    if target.leg in situation.unresolved or leg is None or situation.holds(leg, None) is not None:
+    if target.leg in situation.unresolved or leg is None or situation.at_any_price.holds(leg, None) is not None:
         return False
     return not is_orderable(_left(target, leg), leg.instrument)
 
@@ -82,7 +82,7 @@ def drawdown_plan(
     intents: list[Intent] = []
     held_back: list[LegKey] = []
     for target, leg, life in _open(firing.targets, snapshot, situation):
-        if situation.holds(leg, firing.tag) is not None:
+        if situation.at_any_price.holds(leg, firing.tag) is not None:
             continue
         left = _left(target, leg)
         if not is_orderable(left, leg.instrument):

@@ -39,6 +39,7 @@ Why = Literal[
     "stale",  # the row is older than our own last fill
     "doubted",  # the row's numbers are not believed
     "regained",  # it can be read again since this check
+    "fresh",  # it was seen for the first time, and nothing else has shown its price
     "unknown",  # not remembered yet
     "broken",  # its numbers cannot be worked with
     "off",  # the rule is switched off in this account
@@ -66,6 +67,7 @@ class Situation(NamedTuple):
     switches: Switches = Switches()
     maintained: Collection[LegKey] = ()
     regained: Collection[LegKey] = ()
+    fresh: Collection[LegKey] = ()
     guards: GuardReadings = GuardReadings()
     resting: Mapping[LegKey, Collection[int]] = {}
 
@@ -78,6 +80,11 @@ class Situation(NamedTuple):
         if self.is_paused(leg.key, rule):
             return "paused"
         return "due" if self.may_trade else "forbidden"
+
+    @property
+    def at_any_price(self) -> Situation:
+        """The same for what no price has begun: a leg need not be seen twice for it."""
+        return self._replace(fresh=())
 
     def holds(self, leg: Leg, tag: str | None) -> Why | None:
         """Say why a leg must be left alone now, whatever the rules say; None when it is free."""
@@ -94,6 +101,8 @@ class Situation(NamedTuple):
             return "doubted"
         if leg.key in self.regained:
             return "regained"
+        if leg.key in self.fresh:
+            return "fresh"
         if tag is not None and not life.may_try(tag, self.now):
             return "backing_off"
         return None

@@ -133,7 +133,7 @@ class ManualUpkeep:
         situation = self._checker.situation(snapshot.taken_at)
         if not situation.may_trade:
             return "forbidden"
-        return "busy" if situation.holds(leg, None) is not None else None
+        return "busy" if situation.at_any_price.holds(leg, None) is not None else None
 
     async def _carry_on(self, snapshot: Snapshot) -> Problem | None:
         """Take the steps that can be taken now; what comes between is left to the next check."""

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from tgtp.domain.doubts.prices import LARGEST_JUMP
+from tgtp.domain.doubts.prices import LARGEST_JUMP, is_shown_elsewhere
 from tgtp.domain.model import Leg, LegKey, MarginMode, Snapshot
 from tgtp.domain.model.repriced import repriced
 from tgtp.domain.order import LOOK_UP_LAG, Intent
@@ -26,7 +26,7 @@ from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
 from tgtp.engine.ports import AccountStream, Clock, PushedMark, PushedOrder, PushedPosition, StreamListener
 from tgtp.engine.ports.stream import Connection
-from tgtp.engine.stream.mark_book import MarkBook, MarkReader
+from tgtp.engine.stream.mark_book import SILENT_AFTER, MarkBook, MarkReader
 from tgtp.engine.stream.peaks import PushedPeaks
 from tgtp.errors import Problem
 
@@ -96,6 +96,7 @@ class Decider(MarkReader, StreamListener):
         self._woken_at: float | None = None
         self._work = asyncio.Event()
         checker.leg_readings.pushed_best = self._peaks.best_of
+        checker.tracker.is_pushed = self._is_pushed
         book.tell(self)
 
     async def run(self) -> None:
@@ -247,6 +248,13 @@ class Decider(MarkReader, StreamListener):
             return "gone"
         moved = repriced(leg, push.price).replaced(exchange_roi=None, exchange_notional=None, public_mark=push.price)
         return moved, Decimal(dt.timedelta(seconds=age) // dt.timedelta(milliseconds=1)) / 1000
+
+    def _is_pushed(self, leg: Leg) -> bool:
+        """Return whether a look shows a leg at the price that is pushed."""
+        name = leg.key.instrument_id
+        push = None if self._book.is_late or name in self._book.lying else self._book.newest(name)
+        age = None if push is None else self._book.age(push)
+        return push is not None and age is not None and age <= SILENT_AFTER and is_shown_elsewhere(leg, push.price)
 
     def _is_behind(self, leg: Leg) -> bool:
         """Return whether a look shows a leg as it was before something that was pushed of it a while ago."""

@@ -145,7 +145,9 @@ class StreamWatch(MarkReader):
         self._book.is_late = self._late_since is not None and now - self._late_since >= LATE_AFTER
         self._lies = {name: lie for name, lie in self._lies.items() if name in held}
         self._ranges = {name: pushed for name, pushed in self._ranges.items() if name in held}
-        self._book.lying = frozenset(name for name, lie in self._lies.items() if lie.looks >= LIES_BELIEVED)
+        found = frozenset(name for name, lie in self._lies.items() if lie.looks >= LIES_BELIEVED)
+        # What is contradicted in most is believed in none: a leg that is new had no two looks yet.
+        self._book.lying = held if 2 * len(found) > len(held) else found
         self._rebuild(now)
         for number, (decider, news) in enumerate(zip(self._deciders, self._news, strict=True)):
             decider.take_look()
