@@ -57,6 +57,7 @@ class Tally:
     intervals: Counter[str] = field(default_factory=Counter)
     upkeep: Counter[str] = field(default_factory=Counter)
     guards: Counter[str] = field(default_factory=Counter)
+    pushes: Counter[str] = field(default_factory=Counter)
     orders: Counter[str] = field(default_factory=Counter)
     alerts: Counter[str] = field(default_factory=Counter)
     slowest_check: float = 0.0
@@ -68,7 +69,7 @@ class Tally:
         """Add another tally to this one."""
         for name in ("days", "checks", "good_checks", "kills", "seconds"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("faults", "hands", "lags", "intervals", "upkeep", "guards", "orders", "alerts"):
+        for name in ("faults", "hands", "lags", "intervals", "upkeep", "guards", "pushes", "orders", "alerts"):
             getattr(self, name).update(getattr(other, name))
         self.slowest_check = max(self.slowest_check, other.slowest_check)
         self.slowest_order = max(self.slowest_order, other.slowest_order)
@@ -115,15 +116,17 @@ def _sub_of(chance: random.Random) -> SubSetup:
     )
 
 
-def live_through(seed: int, day: int, *, interval: int | None = None, seconds: float = SECONDS, wakes: bool = False) -> Tally:
-    """Live through one day; its tally names the violation that ended it, if one did."""
+def live_through(
+    seed: int, day: int, *, interval: int | None = None, seconds: float = SECONDS, wakes: bool = False, pushes: bool = False
+) -> Tally:
+    """Live through one day; its tally names the violation that ended it, if one did. ``pushes``: with a stream."""
     begun = time.monotonic()
     tally = Tally(days=1)
     folder = Path(tempfile.mkdtemp(prefix="tgtp-chaos-", dir=RAM if RAM.is_dir() else None))
     try:
         with quiet_log(), asyncio.Runner(loop_factory=VirtualLoop) as runner:
             chance = random.Random(f"{seed} {day}")
-            setup = replace(setup_of(chance, day, interval), wakes=wakes)
+            setup = replace(setup_of(chance, day, interval), wakes=wakes, pushes=pushes)
             runner.run(_day(chance, folder, setup, seconds, tally))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -166,6 +169,8 @@ async def _troubled(world: World, seconds: float) -> None:
             await world.words.maybe(often * world.setup.interval / max(INTERVALS))
         except Killed:
             await world.die()
+        if world.pushes is not None:
+            await world.pushes.between(begun + world.pace)
         await world.pass_time(max(begun + world.pace - world.loop.time(), 0.0))
 
 
@@ -178,6 +183,8 @@ def count(world: World, tally: Tally) -> None:
     tally.upkeep = Counter({kind: world.watch.kinds.get(kind, 0) for kind in UPKEEP})
     tally.upkeep["days"] = world.setup.sub is not None
     tally.guards = Counter({kind: world.watch.kinds.get(kind, 0) for kind in GUARDS})
+    tally.pushes = Counter(world.pushes.done) if world.pushes is not None else Counter()
+    tally.pushes["days"] = world.pushes is not None
     tally.guards["days"] = world.setup.guards is not None
     tally.guards["legs"] = sum(holder.audit.guards.acts for holder in world.holders)
     tally.guards["accounts"] = sum(holder.audit.drawdown.acts for holder in world.holders)

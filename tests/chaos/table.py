@@ -29,6 +29,7 @@ def table(tally: Tally, violations: int) -> str:
         ("days with guards", tally.guards["days"]),
         ("acts of leg guards / of drawdown guards judged", _four(tally.guards, "legs", "accounts")),
         ("drawdown warned / held back / unexplained", _four(tally.guards, *(f"drawdown_{how}" for how in TOLD))),
+        ("days with a stream / orders that it decided", _four(tally.pushes, "days", "fired")),
         ("redenominations / legs told of", f"{tally.hands['redenominate']:,} / {upkeep['leg_redenominated']:,}"),
         ("closed by force / told as such", f"{_forced(tally):,} / {upkeep['leg_force_closed']:,}"),
         ("**orders doubled / lost**", f"**{orders['doubled']} / {orders['lost']}**"),

@@ -26,6 +26,14 @@ def test_a_short_day_of_storms(number: int, monkeypatch: pytest.MonkeyPatch, *, 
     assert tally.alerts["meant"] == tally.alerts["delivered"]
 
 
+def test_a_short_day_with_a_stream_that_does_what_it_should_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(day, "TROUBLES_EVERY", (300,))
+    tally = live_through(5, 3, interval=30, seconds=(12 if FULL else 0.5) * HOURS, pushes=True)
+    assert tally.violation == ""
+    assert tally.pushes["fired"] > 0
+    assert tally.pushes.total() > tally.pushes["fired"] + tally.pushes["good"] + 1
+
+
 def test_the_same_day_is_the_same_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(day, "TROUBLES_EVERY", (120,))
     first, second = (live_through(4, 0, interval=60, seconds=2 * HOURS) for _ in range(2))

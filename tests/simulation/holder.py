@@ -42,6 +42,8 @@ class Holder:
         self.audit.forced.interval = self.audit.upkeep.interval = interval
         self.hands = Hands(account, chance, self._touched, legs=legs)
         self.hands.forced = self._forced
+        # Told of every leg that a hand was on.
+        self.on_touch: Callable[[Where], None] = lambda _: None
         # Since when nothing is in the way of the program; None while something is.
         self.calm_since: float | None = 0.0
         self.lags = Lags(account)
@@ -124,6 +126,7 @@ class Holder:
 
     def _touched(self, where: Where, may_rearm: bool) -> None:
         self.audit.touch(where, self._now(), may_rearm=may_rearm)
+        self.on_touch(where)
 
     def _forced(self, leg: Leg, how: str) -> None:
         self.audit.force_closed(leg, how, self._now(), undisturbed=self.calm_since is not None)

@@ -35,7 +35,7 @@ class GuardSetup:
 
 @dataclass(frozen=True)
 class Setup:
-    """What a day is like. ``wakes``: checks are woken between those of the beat, milliseconds apart."""
+    """What a day is like. ``wakes``: checks are woken soon after those of the beat; ``pushes``: by a stream."""
 
     interval: int = 10
     legs: int = 8
@@ -48,4 +48,5 @@ class Setup:
     sub: SubSetup | None = None
     redenominations: int = 0
     wakes: bool = False
+    pushes: bool = False
     guards: GuardSetup | None = None

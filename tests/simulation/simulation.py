@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tests.fixtures.engine import SEED_RULES
 from tests.simulation.exchange.account import Account, PositionMode
+from tests.simulation.exchange.account import LegKey as Where
 from tests.simulation.exchange.prices import Prices
 from tests.simulation.exchange.server import Answer, OkxServer, Record
 from tests.simulation.exchange.trader import COINS
@@ -26,6 +27,7 @@ from tests.simulation.oracle.audit import POSITIONS, STALEST
 from tests.simulation.phone.deliveries import Mail, PhoneWire
 from tests.simulation.phone.telegram import SimulatedTelegram
 from tests.simulation.process import ME, Held, Part, Process, Watch, waiting_numbers
+from tests.simulation.pushes import Pushes
 from tests.simulation.setup import GuardSetup, Setup
 from tests.simulation.virtual_time import HeldClock
 from tests.simulation.weather import Weather
@@ -115,6 +117,9 @@ class World:
         self.struck: Counter[str] = Counter()
         self.slowest_check = 0.0
         self.process: Process | None = None
+        self.pushes = Pushes(self) if setup.pushes else None
+        for number, holder in enumerate(self.holders if self.pushes is not None else ()):
+            holder.on_touch = partial(self._push_touch, number)
         self._refused = self._stale = 0
         self._under: list[tuple[float, int, Trouble, Callable[[], int]]] = []
         self._numbers = itertools.count()
@@ -200,9 +205,15 @@ class World:
         while self.loop.time() < ends:
             begun = self.loop.time()
             await self.check()
-            if self.setup.wakes:
-                await self._wake(begun + self.pace)
+            await self.between(begun + self.pace)
             await self.pass_time(max(begun + self.pace - self.loop.time(), 0.0))
+
+    async def between(self, before: float) -> None:
+        """Let happen what comes between two checks of the beat."""
+        if self.setup.wakes:
+            await self._wake(before)
+        if self.pushes is not None:
+            await self.pushes.between(before)
 
     async def _wake(self, before: float) -> None:
         """Wake some checks, each a moment after the one before."""
@@ -390,7 +401,22 @@ class World:
         part.wire.refusing = self.refusing
         self._refused += self.refusing
         if record.is_order or record.path.endswith(MARGIN):
-            holder.audit.sent(record, part.ledger.paused(), _others(part))
+            holder.audit.sent(record, part.ledger.paused(), _others(part), self._pushed(holder, part, record))
+
+    def _push_touch(self, number: int, where: Where) -> None:
+        if self.pushes is not None:
+            self.pushes.touched(number, where[0])
+
+    def _pushed(self, holder: Holder, part: Part, record: Record) -> Decimal | None:
+        """Give the pushed mark price that an order was decided on; None where a look was."""
+        name = record.body.get("clOrdId") if record.is_order and isinstance(record.body, dict) else None
+        intent = next((one for one in part.ledger.open_intents() if one.client_order_id == name), None)
+        if intent is None or intent.basis.pushed_age is None:
+            return None
+        mark = intent.basis.mark_price
+        if self.pushes is None or mark is None or not self.pushes.confirms(intent.leg.instrument_id, mark):
+            self.found.append(f"{holder.held.name}: {name} rests on a price that was not pushed, or too long ago")
+        return mark
 
     def _read(self, holder: Holder, record: Record, answer: Answer) -> None:
         holder.lags.look(record)
@@ -415,6 +441,8 @@ class World:
             self.found.append(f"the judge broke: {exc!r}")
             raise
         if record.is_order:
+            if self.pushes is not None and isinstance(record.body, dict):
+                self.pushes.touched(self.holders.index(holder), str(record.body["instId"]))
             if self.stale_at_order:
                 self._show_stale()
             if record.fault == "partial_fill" and holder.account.fills and self.chance.random() < 0.3:

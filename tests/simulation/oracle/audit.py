@@ -58,6 +58,8 @@ class _Sent:
     where: Where
     name: str
     contracts: Decimal
+    # The mark price that was pushed, where one was decided on.
+    pushed: Decimal | None = None
 
 
 class Audit:
@@ -147,8 +149,8 @@ class Audit:
         self._under_way.clear()
         self._lives = None
 
-    def sent(self, record: Record, paused: frozenset[str], others: frozenset[str]) -> None:
-        """A request leaves the program; ``others`` are the pauses that no guard has set."""
+    def sent(self, record: Record, paused: frozenset[str], others: frozenset[str], pushed: Decimal | None = None) -> None:
+        """A request leaves the program; ``others`` are the pauses that no guard has set, ``pushed`` is what it rests on."""
         if record.path.endswith(MARGIN):
             self._moved_on[id(record)] = self._newest()
         if not record.is_order:
@@ -165,7 +167,7 @@ class Audit:
             self.found.append(f"{self._text(where)}: {name} was sent in spite of a pause")
         self._under_way[where] = name
         shown = self._replies[-1] if self._replies else None
-        self._sent[id(record)] = _Sent(shown, where, name, Decimal(body["sz"]))
+        self._sent[id(record)] = _Sent(shown, where, name, Decimal(body["sz"]), pushed)
 
     def read(self, record: Record, answer: Answer, at: float) -> None:
         """A reply reaches the program."""
@@ -374,6 +376,8 @@ class Audit:
         if sent.shown is None or shown is None or shown.opened_at_ms != meaning.leg.opened_at_ms:
             self.found.append(f"{self._text(where)}: {name} was sent for a life that the last look did not show")
             return
+        if sent.pushed is not None:
+            shown = shown.at_mark(sent.pushed, where)
         if self._touched.get(where, -1.0) < sent.shown.at:
             before = meaning.leg.contracts + (-order.filled if meaning.tag.endswith(BUY) else order.filled)
             if before != shown.contracts:

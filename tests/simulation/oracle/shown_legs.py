@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -42,6 +42,10 @@ class ShownLeg:
         if not self.leverage:
             return self.ratio
         return self.sign * (self.mark - self.entry) * self.leverage / self.entry
+
+    def at_mark(self, mark: Decimal, where: Where) -> ShownLeg:
+        """Give it at another mark price, which the margin of a cross leg follows."""
+        return replace(self, mark=mark, margin=self.margin * mark / self.mark if where[2] == "cross" else self.margin)
 
     def base(self) -> Decimal:
         """The fewest contracts that carry 1 USDT of margin."""
