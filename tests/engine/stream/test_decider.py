@@ -18,6 +18,8 @@ from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.pushes import PushedHouse
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.plan import Rules
+from tgtp.engine.ports import PushedPosition
+from tgtp.errors import Problem
 
 CRV = key()
 
@@ -141,6 +143,31 @@ async def _look_from_before(house: PushedHouse) -> None:
     house.push_roi(CRV, 26)
 
 
+async def _look_from_before_a_close(house: PushedHouse) -> None:
+    # In net mode what is closed has no side any more: the row does not say which leg it was.
+    shown = house.checker.last_good
+    assert shown is not None
+    at = shown.legs[0].adjusted_at + dt.timedelta(seconds=1)
+    house.decider.position(PushedPosition(CRV.instrument_id, None, Decimal(0), None, None, None, at, house.clock.monotonic()))
+    house.clock.forward(1)
+    await house.check(every=0)
+    house.push_roi(CRV, 26)
+
+
+async def _unwatched(house: PushedHouse) -> None:
+    house.book.lost("public", Problem("problem.unforeseen", what="KeyError"))
+    house.push_roi(CRV, 26)
+
+
+async def _deaf(house: PushedHouse) -> None:
+    # A look shows that somebody has closed something, and nothing was pushed of that.
+    house.decider.take_look()
+    held = house.leg(CRV)
+    house.paper.put_leg(held.smaller(Decimal(90), house.clock.now(), Decimal(0), Decimal(0)))
+    await house.check(every=0)
+    house.push_roi(CRV, 26)
+
+
 async def _paused(house: PushedHouse) -> None:
     house.actions.pause("*", by=1)
     house.push_roi(CRV, 26)
@@ -155,7 +182,7 @@ async def _stopping(house: PushedHouse) -> None:
     "what",
     [
         _old_mark, _slow_loop, _first, _backwards, _ahead, _jump, _old_look, _unheard, _lost, _regained, _order, _grown,
-        _leverage, _unreadable_row, _look_from_before, _paused, _stopping,
+        _leverage, _unreadable_row, _look_from_before, _look_from_before_a_close, _unwatched, _deaf, _paused, _stopping,
     ],
     ids=lambda each: each.__name__.strip("_"),
 )  # fmt: skip
@@ -290,3 +317,16 @@ def test_it_sends_what_a_check_would_send_at_that_price(
                 assert pushed.fired(name) == looked.fired(name)
 
     asyncio.run(scenario())
+
+
+async def test_an_account_that_was_deaf_is_decided_for_again_when_it_is_heard(house: PushedHouse) -> None:
+    await _deaf(house)
+    house.push_order(CRV)
+    house.clock.forward(1.1)
+    house.heard()
+    house.set_roi(CRV, 0)
+    await house.check(every=1)
+    house.heard()
+    house.push_roi(CRV, 26)
+    await house.decider.act()
+    assert house.closed() == [Decimal(27)]

@@ -175,3 +175,23 @@ async def test_the_state_counts_what_was_done_and_what_was_not(tmp_path: Path) -
     await house.decider.act()
     assert state(house).fired == 1
     assert house.closed() == [Decimal(30)]
+
+
+async def test_a_connection_that_is_thought_to_be_lost_is_made_anew(tmp_path: Path) -> None:
+    # What decides has broken, and was begun anew; the connections themselves have noticed nothing.
+    house = await house_of(tmp_path)
+    house.book.lost("public", LOST)
+    house.lose()
+    await pass_by(house, 61)
+    assert (house.marks.rebuilt, house.stream.rebuilt) == (1, 1)
+
+
+async def test_an_account_whose_changes_are_not_pushed_is_told_of_and_connected_anew(tmp_path: Path) -> None:
+    house = await house_of(tmp_path)
+    held = house.leg(CRV)
+    house.paper.put_leg(held.smaller(Decimal(90), house.clock.now(), Decimal(0), Decimal(0)))
+    await pass_by(house, 100)
+    assert (told(house), house.stream.rebuilt) == (["account"], 1)
+    house.decider.regained("private")
+    await pass_by(house, 130)
+    assert told(house) == ["account", "over"]

@@ -71,6 +71,8 @@ class Decider(MarkReader, StreamListener):
         self.missed_ages: deque[float] = deque(maxlen=AGES_KEPT)
         self.obstacles: dict[Obstacle, int] = {}
         self.lost_why: Problem | None = None
+        # Since when looks show what should have been pushed, and was not.
+        self.deaf_since: float | None = None
         # The account's own connection; without one nothing is decided here.
         self.stream: AccountStream | None = None
         self.is_connected = False
@@ -80,13 +82,15 @@ class Decider(MarkReader, StreamListener):
         self._max_age = max_age.total_seconds()
         self._report: CheckReport | None = None
         self._look: Snapshot | None = None
+        # When that was asked for.
+        self._asked_at = -math.inf
         self._levels: dict[str, tuple[Level, ...]] = {}
         # The mark price that the look shows, and those beside which another rule answers differently.
         self._turning: dict[str, tuple[Decimal, frozenset[Decimal]]] = {}
         # What was pushed of legs and of instruments since; "" stands for all.
         self._changed_at: dict[str, float] = {}
-        # When a leg changed by the exchange's clock, and when that was pushed.
-        self._leg_changed: dict[LegKey, tuple[dt.datetime, float]] = {}
+        # When a leg, or any of an instrument, changed by the exchange's clock, and when that was pushed.
+        self._leg_changed: dict[LegKey | str, tuple[dt.datetime, float]] = {}
         self._decided_at: dict[LegKey, float] = {}
         # When each leg that has crossed a level is to be decided, and what was left to a check.
         self._due: dict[LegKey, float] = {}
@@ -150,16 +154,18 @@ class Decider(MarkReader, StreamListener):
 
     def position(self, push: PushedPosition) -> None:
         """Take down that a leg is not what the newest look shows."""
+        self.deaf_since = None
         leg = None if push.leg is None or self._look is None else self._look.by_key.get(push.leg)
         if leg is not None and _is_as_shown(leg, push):
             return
-        if push.leg is not None and push.at is not None:
-            self._leg_changed[push.leg] = push.at, push.received_at
+        if push.at is not None:
+            self._leg_changed[push.leg or push.instrument_id] = push.at, push.received_at
         self._changed_at[push.instrument_id] = push.received_at
         self._want_look()
 
     def order(self, push: PushedOrder) -> None:
         """Take down that an order of an instrument has come, changed or gone."""
+        self.deaf_since = None
         self._changed_at[push.instrument_id] = push.received_at
         self._want_look()
 
@@ -178,7 +184,7 @@ class Decider(MarkReader, StreamListener):
         """Take that the account is heard; what has happened before that is for a look to find."""
         if connection != "private":
             return
-        self.is_connected, self.lost_why = True, None
+        self.is_connected, self.lost_why, self.deaf_since = True, None, None
         self._changed_at[""] = self._clock.monotonic()
         self._want_look()
 
@@ -231,7 +237,10 @@ class Decider(MarkReader, StreamListener):
         if newest is None or newest[0] is not look or now - newest[1] > OLDEST_LOOK:
             return "old_look"
         heard_at = self.stream.heard_at if self.stream is not None else None
-        if not self.is_connected or heard_at is None or now - heard_at > HEARD_WITHIN:
+        if not self.is_connected or heard_at is None or now - heard_at > HEARD_WITHIN or self.deaf_since is not None:
+            return "unheard"
+        if self._book.lost_why is not None:
+            # What comes all the same is watched by nobody.
             return "unheard"
         changed_at = max(self._changed_at.get(name, -math.inf), self._changed_at.get("", -math.inf))
         if changed_at >= newest[1] or self._is_behind(leg):
@@ -258,8 +267,12 @@ class Decider(MarkReader, StreamListener):
 
     def _is_behind(self, leg: Leg) -> bool:
         """Return whether a look shows a leg as it was before something that was pushed of it a while ago."""
-        at, pushed_at = self._leg_changed.get(leg.key, (leg.adjusted_at, -math.inf))
-        return leg.adjusted_at < at and self._clock.monotonic() - pushed_at < LOOK_UP_LAG
+        now = self._clock.monotonic()
+        for name in (leg.key, leg.key.instrument_id):
+            at, pushed_at = self._leg_changed.get(name, (leg.adjusted_at, -math.inf))
+            if leg.adjusted_at < at and now - pushed_at < LOOK_UP_LAG:
+                return True
+        return False
 
     def _level_of(self, key: LegKey) -> Level | None:
         return next((level for level in self._levels.get(key.instrument_id, ()) if level.leg == key), None)
@@ -271,9 +284,14 @@ class Decider(MarkReader, StreamListener):
         checker = self.checker
         self._report = report = checker.last_report
         self._levels, self._turning = {}, {}
+        before, since = self._look, self._asked_at
         self._look = look = report.snapshot if report is not None and report.error is None else None
         if look is None or report is None:
             return
+        newest = checker.observer.newest
+        self._asked_at = newest[1] if newest is not None else -math.inf
+        if before is not None and self._is_unheard_of(before, look, since):
+            self.deaf_since = self._clock.monotonic() if self.deaf_since is None else self.deaf_since
         self._levels = tier_levels(report.ladder_notes)
         self._count_missed()
         shown = {leg.key.instrument_id: leg.mark_price for leg in look.legs}
@@ -282,10 +300,24 @@ class Decider(MarkReader, StreamListener):
         self._peaks.follow(leg for leg in look.legs if guards.give_back_of(leg.key.instrument_id) and leg.leverage_known)
         turning = turning_points(look.legs, situation)
         self._turning = {name: (shown[name], prices) for name, prices in turning.items()}
-        self._leg_changed = {key: one for key, one in self._leg_changed.items() if key in look.by_key}
+        known = look.by_key.keys() | look.instrument_ids
+        self._leg_changed = {key: one for key, one in self._leg_changed.items() if key in known}
         for leg in look.legs:
             if leg.key not in checker.observer.doubts:
                 self._book.looked(leg.key.instrument_id, leg.public_mark or leg.mark_price)
+
+    def _is_unheard_of(self, before: Snapshot, look: Snapshot, since: float) -> bool:
+        """Return whether a leg has another size, or another entry, than it had ``since``, and nothing was pushed of that."""
+        for leg in look.legs:
+            was = before.by_key.get(leg.key)
+            if was is None or (was.contracts, was.entry_price) == (leg.contracts, leg.entry_price):
+                continue
+            if was.instrument.contract_size != leg.instrument.contract_size:
+                # Only counted otherwise.
+                continue
+            if max(self._changed_at.get(leg.key.instrument_id, -math.inf), self._changed_at.get("", -math.inf)) < since:
+                return True
+        return False
 
     def _count_missed(self) -> None:
         """Count what was touched before the newest look was asked for, and still waits for its price in it."""

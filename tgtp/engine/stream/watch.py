@@ -31,6 +31,8 @@ LIES_APART: Final = 8
 # Seconds for which most instruments, or an account, are silent before their connection is made anew: it notices by itself, as
 # a rule. Between two of them at least so long, and ever longer, until all was well for the longest time.
 REBUILT_AFTER: Final = 60
+# Seconds that a push may be later than the look that shows the same.
+DEAF_AFTER: Final = 5
 LONGEST_APART: Final = 600
 
 
@@ -182,7 +184,8 @@ class StreamWatch(MarkReader):
 
     def _rebuild(self, now: float) -> None:
         """Have connections made anew that bring nothing, or nothing true."""
-        if 2 * len(self.silent) <= len(self._followed):
+        is_down = bool(self._followed) and self._book.lost_why is not None
+        if not is_down and 2 * len(self.silent) <= len(self._followed):
             self._silent_since = None
         elif self._silent_since is None:
             self._silent_since = now
@@ -192,14 +195,15 @@ class StreamWatch(MarkReader):
             self._ranges.clear()
         for number, (decider, rebuilding) in enumerate(zip(self._deciders, self._rebuilding_accounts, strict=True)):
             since = self._unheard_since[number]
-            is_silent = decider.stream is not None and not self._is_heard(decider, now)
-            since = self._unheard_since[number] = (since or now) if is_silent else None
+            since = self._unheard_since[number] = None if self._is_heard(decider, now) else (since or now)
             if decider.stream is not None:
                 rebuilding.look(decider.stream.rebuild, now, wanted=_lasts(since, now))
 
     def _is_heard(self, decider: Decider, now: float) -> bool:
+        """Return whether an account is connected, and what happens to it is heard."""
         heard_at = decider.stream.heard_at if decider.stream is not None else None
-        return heard_at is not None and now - heard_at <= HEARD_WITHIN
+        is_deaf = decider.deaf_since is not None and now - decider.deaf_since >= DEAF_AFTER
+        return decider.is_connected and heard_at is not None and now - heard_at <= HEARD_WITHIN and not is_deaf
 
     def _trouble(self, number: int) -> StreamTrouble | None:
         """Return what is wrong with the stream of an account now; what is wrong for all of them only for the first."""
@@ -207,11 +211,9 @@ class StreamWatch(MarkReader):
         if found is not None and (number == 0 or found.cause == "down"):
             return found if number == 0 else None
         decider, now = self._deciders[number], self._clock.monotonic()
-        if decider.lost_why is not None or (decider.is_connected and not self._is_heard(decider, now)):
-            return StreamTrouble(cause="account", why=decider.lost_why or Problem("problem.stream.unheard"))
-        if not decider.is_connected and now - self._begun_at > HEARD_WITHIN:
-            return StreamTrouble(cause="account", why=Problem("problem.stream.unheard"))
-        return None
+        if self._is_heard(decider, now) or (decider.lost_why is None and now - self._begun_at <= HEARD_WITHIN):
+            return None
+        return StreamTrouble(cause="account", why=decider.lost_why or Problem("problem.stream.unheard"))
 
     def _trouble_of_all(self) -> StreamTrouble | None:
         book = self._book
