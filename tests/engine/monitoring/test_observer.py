@@ -36,6 +36,7 @@ def spoil(house: House, **changes: Any) -> None:
         follows = {
             "unrealised_pnl": (mark - leg.entry_price) * leg.contracts * leg.instrument.contract_size,
             "initial_margin": leg.initial_margin * mark / leg.mark_price,
+            "public_mark": mark,
         }
         return leg.replaced(**{**follows, **changes})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -164,3 +165,24 @@ async def test_a_leg_that_was_added_to_begins_its_best_anew(tmp_path: Path) -> N
     house.heard()
     await house.check(every=0)
     assert house.checker.leg_readings.found.best.get(CRV) != Decimal("0.2")
+
+
+async def test_an_order_in_hand_comes_to_its_end_though_the_program_ends(house: PushedHouse) -> None:
+    sending, goes_on, real = asyncio.Event(), asyncio.Event(), house.paper.submit
+
+    async def submit(intent: Intent) -> str:
+        sending.set()
+        await goes_on.wait()
+        return await real(intent)
+
+    house.paper.submit = submit  # type: ignore[method-assign]
+    house.push_roi(CRV, 26)
+    deciding = asyncio.create_task(house.decider.act())
+    await sending.wait()
+    deciding.cancel()
+    ending = asyncio.create_task(house.checker.finish())
+    await asyncio.wait({deciding})
+    goes_on.set()
+    await ending
+    assert (house.closed(), house.fired(CRV)) == ([Decimal(30)], [1])
+    assert not house.ledger.open_intents()

@@ -49,7 +49,7 @@ async def test_a_first_row_that_is_wrong_sells_nothing_however_soon_the_next_che
 
 async def test_a_second_look_some_seconds_later_is_believed(tmp_path: Path) -> None:
     house = await house_with_a_new_leg(tmp_path)
-    house.set_roi(CRV, 26)
+    show(house, 26)
     await house.check(every=7)
     await house.check(every=1)
     assert house.closed() == []

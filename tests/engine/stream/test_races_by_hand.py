@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Coroutine
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -39,7 +40,7 @@ class Race:
     def __init__(self, folder: Path, chance: random.Random) -> None:
         self.chance = chance
         self.house = PushedHouse(folder, paper_leg(), paper_leg("STX-USDT-SWAP", side="short"))
-        self.killer = Killer(chance.randint(0, 120) if chance.random() < 0.7 else None)
+        self.killer = Killer(chance.randint(0, 80) if chance.random() < 0.7 else None)
         self.sold: list[Sold] = []
         self.deaths = 0
         self._by_hand = {LONG: Decimal(0), SHORT: Decimal(0)}
@@ -86,32 +87,43 @@ class Race:
     async def step(self) -> None:
         """Let one thing happen, or several at once; a process that dies of it is started again."""
         house, chance = self.house, self.chance
-        for name in (LONG, SHORT):
-            if house.held(name):
-                house.set_roi(name, chance.choice((0, 10, 24, 26, 36, 46, 56, 60)))
-        house.clock.forward(chance.choice((0.0, 0.05, 0.3, 1.0, 5.0, 9.0)))
+        if chance.random() < 0.5:
+            # What comes next is between two checks.
+            self._move((0, 10))
+            house.clock.forward(1.1)
+            await self._at_once(house.checker.check())
+        self._move((0, 10, 24, 26, 36, 46, 56, 60))
+        house.clock.forward(chance.choice((0.0, 0.05, 0.3, 1.1, 1.1, 9.0)))
         if chance.random() < 0.9:
             house.heard()
         for name in (LONG, SHORT):
-            for _ in range(chance.randint(0, 2)):
+            for _ in range(chance.randint(0, 3)):
                 mark = house.prices.marks[name.instrument_id]
                 house.push(name.instrument_id, mark, late=chance.choice((0.0, 0.1, 0.45)))
         leg = chance.choice((LONG, SHORT))
-        doing = [house.decider.act()]
+        doing: list[Coroutine[Any, Any, object]] = [house.decider.act()]
         if chance.random() < 0.4:
-            doing.append(house.checker.check())  # type: ignore[arg-type]
+            doing.append(house.checker.check())
         if chance.random() < 0.15:
             doing.append(self.close_by_command(leg))
         chance.shuffle(doing)
         if chance.random() < 0.15:
             self.close_at_the_exchange(leg)
-        # All of them end before the next begins: one that dies takes the process with it.
+        await self._at_once(*doing)
+
+    def _move(self, rois: tuple[int, ...]) -> None:
+        for name in (LONG, SHORT):
+            if self.house.held(name):
+                self.house.set_roi(name, self.chance.choice(rois))
+
+    async def _at_once(self, *doing: Coroutine[Any, Any, object]) -> None:
+        """Do all of it side by side, to its end: what dies takes the process with it."""
         await asyncio.gather(*doing, return_exceptions=True)
         if self.killer.dead:
             self.deaths += 1
             self.killer.revive()
-            house.clock.forward(3)
-            house.restart()
+            self.house.clock.forward(3)
+            self.house.restart()
 
     async def run(self, patch: pytest.MonkeyPatch) -> None:
         """Let things happen, and then let the price stay beyond every threshold."""

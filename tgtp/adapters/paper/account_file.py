@@ -80,6 +80,8 @@ class PaperLeg(Value):
             contracts=self.contracts,
             entry_price=self.entry_price,
             mark_price=mark,
+            # It is the price that everybody is told.
+            public_mark=mark,
             leverage=self.leverage,
             initial_margin=max(margin, Decimal(0)),
             opened_at=self.opened_at,

@@ -99,6 +99,7 @@ class Decider(MarkReader, StreamListener):
         self._wakes_due = False
         self._woken_at: float | None = None
         self._work = asyncio.Event()
+        self._firing: asyncio.Future[tuple[Intent, ...]] | None = None
         checker.leg_readings.pushed_best = self._peaks.best_of
         checker.tracker.is_pushed = self._is_pushed
         book.tell(self)
@@ -199,7 +200,9 @@ class Decider(MarkReader, StreamListener):
             del self._due[key]
             self._decided_at[key] = now
             crossed[key] = self._level_of(key)
-        sent = await self.checker.fire(lambda look, situation: self._plan(look, situation, crossed))
+        self._firing = asyncio.ensure_future(self.checker.fire(lambda look, situation: self._plan(look, situation, crossed)))
+        # Whoever is cancelled at the end of the program lets an order come to its end: the checker waits for that.
+        sent = await asyncio.shield(self._firing)
         self.fired += len(sent)
         # The account is looked at as after every order; until then the look in hand is not believed of these legs.
         self._changed_at |= dict.fromkeys((intent.leg.instrument_id for intent in sent), self._clock.monotonic())
