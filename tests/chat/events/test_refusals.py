@@ -69,3 +69,13 @@ def test_an_order_that_is_refused(language: Language, expected: str) -> None:
     (event,) = [event for event in EVENTS if isinstance(event, ev.OrderRejected)][:1]
     told = event.replaced(code="51206", reason=refused("51206", "Please cancel").why)
     assert expected in line(reader, told)
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"), [("en", "51303 the mark price is already beyond"), ("zh", "51303 标记价格已越过触发价")]
+)
+def test_a_tier_that_could_not_rest(language: Language, expected: str) -> None:
+    reader = Reader(language, SEED_RULES, 10)
+    (event,) = [event for event in EVENTS if isinstance(event, ev.RestingRefused)][:1]
+    told = event.replaced(code="51303", reason=refused("51303", "TP trigger price").why, fired=False)
+    assert expected in line(reader, told)

@@ -31,11 +31,12 @@ ENDS_WITH_LEG: Final = "cxlonclosepos"
 
 
 class Refusal(NamedTuple):
-    """Why a tier does not rest."""
+    """Why a tier does not rest, in the exchange's words (``reason``) and as people are told (``why``)."""
 
     rested: Rested
     code: str
     reason: str
+    why: Problem
 
 
 class Placed(NamedTuple):
@@ -179,7 +180,7 @@ class Placing:
                     used.append(one.replaced(leaving=True))
                 elif isinstance(answer, OrderRefused):
                     self._book.strike(one, ended=False)
-                    refusals.append(Refusal(one, answer.code, answer.reason))
+                    refusals.append(Refusal(one, answer.code, answer.reason, answer.why))
                 elif answer is None or isinstance(answer, NotSent | AccessRefused):
                     self._book.strike(one, ended=False)
                     problem = answer if isinstance(answer, AccessRefused) else problem
@@ -235,8 +236,7 @@ class Placing:
         if refusal.code in TOO_MANY or _is_unfit(refusal):
             # Not this tier's fault.
             return
-        reason = Problem.of_words(refusal.reason)
-        self._settling.refused(refusal.rested, refusal.code, reason)
+        self._settling.refused(refusal.rested, refusal.code, refusal.why)
 
     async def _look_up_used(self, used: Iterable[Rested]) -> None:
         found = await self._settling.look_up(used)
