@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable
 from decimal import Decimal
@@ -11,6 +12,7 @@ import pytest
 
 from tests.fixtures.okx_engine import QuickClock, okx_on
 from tests.simulation.exchange.account import Account
+from tests.simulation.exchange.limits import Turnstile
 from tests.simulation.exchange.server import OkxServer
 from tgtp.adapters.okx.exchange import Okx
 from tgtp.adapters.okx.rows.conditional import conditional_of
@@ -271,6 +273,23 @@ async def test_a_name_that_nobody_has(server: OkxServer, okx: Okx) -> None:
     assert await okx.conditional.find(tier(2).name) is None
     # It was looked for in each part of the history.
     assert [record.query["state"] for record in server.requests_to(ENDED)] == ["effective", "canceled", "order_failed"]
+
+
+async def test_many_looks_at_once_stay_within_what_okx_takes(server: OkxServer, okx: Okx) -> None:
+    server.limits = limits = Turnstile()
+    await okx.conditional.place(tier())
+    await asyncio.gather(*(okx.conditional.find(tier().name) for _ in range(60)), *(okx.conditional.live() for _ in range(30)))
+    assert limits.refused == 0
+
+
+async def test_a_look_up_that_answers_with_another_order_is_no_answer(server: OkxServer, okx: Okx) -> None:
+    await okx.conditional.place(tier())
+    server.fault(LOOK, "empty_row_field", field="algoClOrdId", times=None)
+    assert await okx.conditional.find(tier().name) is None
+    server.account.algo.end(server.account.algo.orders[0])
+    found = await okx.conditional.find(tier().name)
+    assert found is not None
+    assert found.status == "canceled"
 
 
 async def test_one_that_the_look_up_has_forgotten_is_in_the_history(server: OkxServer, okx: Okx) -> None:

@@ -44,7 +44,7 @@ class OkxConditional(ConditionalOrders):
         self._public = public
         self._read = read
         self._orders = orders
-        self._reads = Pace(clock, MOST_ALGO_REQUESTS)
+        self._looks, self._lists = Pace(clock, MOST_ALGO_REQUESTS), Pace(clock, MOST_ALGO_REQUESTS)
         # Counted for each instrument by itself.
         self._requests: dict[str, Pace] = defaultdict(lambda: Pace(clock, MOST_ALGO_REQUESTS))
 
@@ -106,14 +106,16 @@ class OkxConditional(ConditionalOrders):
         """Look one of ours up by name, then in the history of three months."""
         rows: list[dict[str, Any]] = []
         try:
-            rows = await self._read(self._paced(self._client.privateGetTradeOrderAlgo), {"algoClOrdId": name})
+            rows = await self._read(_paced(self._client.privateGetTradeOrderAlgo, self._looks), {"algoClOrdId": name})
         except TemporarilyDown as exc:
             if not isinstance(exc.__cause__, ccxt.OrderNotFound):
                 raise
-        for state in ENDED if not rows else ():
-            rows += await self._pages(self._client.privateGetTradeOrdersAlgoHistory, {"state": state})
+        mine = [row for row in rows if row.get("algoClOrdId") == name]
+        for state in ENDED if not mine else ():
+            rows = await self._pages(self._client.privateGetTradeOrdersAlgoHistory, {"state": state})
+            mine += [row for row in rows if row.get("algoClOrdId") == name]
         try:
-            return next((conditional_of(row) for row in rows if row.get("algoClOrdId") == name), None)
+            return conditional_of(mine[0]) if mine else None
         except Malformed as exc:
             raise TemporarilyDown(Problem("problem.order", what=exc)) from exc
 
@@ -154,14 +156,15 @@ class OkxConditional(ConditionalOrders):
 
     async def _pages(self, call: Call, request: Mapping[str, str]) -> list[dict[str, Any]]:
         asked = {"instType": "SWAP", "ordType": ALGO_KINDS[0], **request}
-        return await read_pages(self._read, self._paced(call), asked, "algoId")
+        return await read_pages(self._read, _paced(call, self._lists), asked, "algoId")
 
-    def _paced(self, call: Call) -> Call:
-        async def paced(request: Mapping[str, Any]) -> Any:
-            async with self._reads.turn():
-                return await call(request)
 
-        return paced
+def _paced(call: Call, pace: Pace) -> Call:
+    async def paced(request: Mapping[str, Any]) -> Any:
+        async with pace.turn():
+            return await call(request)
+
+    return paced
 
 
 async def read_resting(client: Any) -> tuple[Resting, ...]:
