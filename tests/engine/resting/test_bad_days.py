@@ -235,6 +235,15 @@ async def test_filled_in_part_the_check_closes_the_rest(house: RestingHouse) -> 
     assert house.told().count("tier_filled") == 1
 
 
+async def test_the_rest_of_one_that_another_overtakes_is_closed_with_that(house: RestingHouse) -> None:
+    house.rests.fills_only = Decimal(7)
+    house.move(CRV, 46)
+    house.rests.fills_only = None
+    await house.check(4)
+    assert (sum(house.rests.fired()), house.closed()) == (14, [Decimal(51)])
+    assert (house.fired(CRV), house.held(CRV), house.rests.resting()) == ([1, 2], Decimal(35), {3: THREE[3]})
+
+
 async def test_triggered_and_then_failed_the_check_acts_in_its_place(house: RestingHouse) -> None:
     house.rests.fails_with = "51008"
     house.move(CRV, 26)
@@ -410,15 +419,15 @@ async def test_what_has_ended_is_not_taken_up_again_from_a_list_that_lags(house:
 
 async def test_switched_off_before_what_was_looked_into_is_known(house: RestingHouse) -> None:
     house.ledger.close()
-    house.move(CRV, 26)
+    house.move(CRV, 60)
     house.restart()
     await house.check()
     with house.checker.journal.step():
         house.checker.resting.change("", "off", by=7)
-    await house.check(2)
-    house.paper.put_leg(house.leg(CRV).replaced(contracts=Decimal(140), adjusted_at=house.clock.now()))
+    house.paper.put_leg(house.leg(CRV).replaced(contracts=Decimal(36), adjusted_at=house.clock.now()))
     await house.check(3)
-    assert house.ledger.lives()[CRV].contracts == 140
+    assert house.ledger.lives()[CRV].contracts == 36
+    assert house.listener.of("leg_grew")
 
 
 async def test_a_start_without_resting_tells_what_rests_and_leaves_it_its_tiers(house: RestingHouse) -> None:

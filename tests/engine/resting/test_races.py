@@ -191,8 +191,9 @@ class Race:
         house.rests.lag, house.rests.fails_with, house.rests.fills_only, house.rests.fires = 0, "", None, True
         house.actions.resume("*", by=7)
         for _ in range(2):
-            for each in self._open():
-                house.move(each, 60)
+            for each in (CRV, UNI):
+                if each in self._open():
+                    house.move(each, 60)
             house.clock.forward(400)
             await house.check(12)
 
