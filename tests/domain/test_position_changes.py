@@ -13,7 +13,7 @@ from tgtp.domain.examples import leg
 from tgtp.domain.fired_tiers import FiredTier, PartialTier
 from tgtp.domain.legacy import LegacyState
 from tgtp.domain.life import LONGEST_BEHIND, Life
-from tgtp.domain.model import LegKey, Snapshot
+from tgtp.domain.model import Leg, LegKey, Snapshot
 from tgtp.domain.plan import Rules
 from tgtp.domain.position_changes import FORGET_AFTER, Changes, Missed, changes
 
@@ -55,6 +55,11 @@ def look(
     )
 
 
+def begun(leg: Leg, fired: tuple[FiredTier, ...] = (), at: dt.datetime = NOW) -> Life:
+    """A leg as it is remembered when it was seen for the first time."""
+    return Life.begun(leg, fired, seen_at=at)
+
+
 NOTHING = Changes((), (), (), {})
 
 
@@ -63,7 +68,7 @@ def kinds(result: Changes) -> list[str]:
 
 
 def fired_life(**more: Any) -> Life:
-    return Life.begun(CRV, FIRED).replaced(**more)
+    return begun(CRV, FIRED).replaced(**more)
 
 
 def test_an_unchanged_account_changes_nothing() -> None:
@@ -72,13 +77,13 @@ def test_an_unchanged_account_changes_nothing() -> None:
 
 def test_a_new_leg_is_remembered_and_told() -> None:
     result = look(snapshot(CRV), {})
-    assert result.lives == (Life.begun(CRV),)
+    assert result.lives == (begun(CRV),)
     assert kinds(result) == ["leg_opened"]
 
 
 def test_the_first_look_of_all_tells_nothing() -> None:
     result = look(snapshot(CRV), {}, quiet=True)
-    assert (result.lives, result.events) == ((Life.begun(CRV),), ())
+    assert (result.lives, result.events) == ((begun(CRV),), ())
 
 
 def test_s6_closed_and_opened_again_between_two_checks_is_a_new_life_with_an_empty_ladder() -> None:
@@ -211,7 +216,7 @@ def test_s8_rearm_on_add_answers_for_the_person() -> None:
 
 
 def test_s8_rearm_on_add_ends_a_half_filled_tier() -> None:
-    half = Life.begun(CRV).replaced(unfinished=PartialTier(tier=1, threshold=D("0.25"), target=D(30), closed=D(12)))
+    half = begun(CRV).replaced(unfinished=PartialTier(tier=1, threshold=D("0.25"), target=D(30), closed=D(12)))
     (life,) = look(snapshot(with_contracts(CRV, D(200))), {CRV.key: half}, rules=ON_ADD).lives
     assert (life.unfinished, life.generation) == (None, 1)
 
@@ -293,13 +298,13 @@ def test_an_older_ledgers_lives_take_leverage_and_margin_as_they_are() -> None:
     older = Life(key=leg.key, opened_at=leg.opened_at, contracts=leg.contracts)
     result = look(snapshot(leg), {leg.key: older})
     # What its closes have earned before is not known.
-    assert (result.lives, result.events) == ((Life.begun(leg).replaced(earned=None),), ())
+    assert (result.lives, result.events) == ((begun(leg).replaced(earned=None),), ())
 
 
 def test_a_margin_that_we_move_ourselves_is_not_told_as_moved_by_hand() -> None:
     leg = CRV.replaced(margin_mode="isolated", funding=D(0))
     more = leg.replaced(initial_margin=leg.initial_margin + 5)
-    lives = {leg.key: Life.begun(leg)}
+    lives = {leg.key: begun(leg)}
     assert kinds(look(snapshot(more), lives)) == ["margin_changed"]
     ours = changes(snapshot(more), lives, {}, unresolved=(), rules=SEED, legacy={}, quiet=False, ticks=0, moving=[leg.key])
     assert (kinds(ours), ours.lives[0].own_margin) == ([], more.initial_margin)
@@ -308,9 +313,9 @@ def test_a_margin_that_we_move_ourselves_is_not_told_as_moved_by_hand() -> None:
 def test_margin_moved_while_the_funding_is_not_said_is_told_when_it_is() -> None:
     leg = CRV.replaced(margin_mode="isolated", funding=D(0))
     more = leg.replaced(initial_margin=leg.initial_margin + 5)
-    unsaid = look(snapshot(more.replaced(funding=None)), {leg.key: Life.begun(leg)})
+    unsaid = look(snapshot(more.replaced(funding=None)), {leg.key: begun(leg)})
     assert unsaid.events == ()
-    known = {leg.key: unsaid.lives[0] if unsaid.lives else Life.begun(leg)}
+    known = {leg.key: unsaid.lives[0] if unsaid.lives else begun(leg)}
     assert kinds(look(snapshot(more), known)) == ["margin_changed"]
 
 
@@ -319,7 +324,7 @@ def test_leverage_and_margin_of_a_row_from_before_are_not_told(changes_of_row: d
     earlier = dt.timedelta(seconds=40)
     leg = CRV.replaced(margin_mode="isolated", funding=D(0), adjusted_at=NOW - earlier)
     older = leg.replaced(adjusted_at=leg.adjusted_at - dt.timedelta(seconds=1), **changes_of_row)
-    lives = {leg.key: Life.begun(leg)}
+    lives = {leg.key: begun(leg)}
     result = look(snapshot(older), lives)
     assert (result.events, result.lives) == ((), ())
     # No row lags so long: then it was the time of before that was wrong.
@@ -330,7 +335,7 @@ def test_contracts_of_another_size_are_no_growth_of_a_leg_that_cannot_be_read() 
     other = leg(side="short")
     row = blind(CRV.key, CRV.contracts * 10, opened_at=CRV.opened_at)
     shot = snapshot(other).replaced(unreadable=(row,))
-    lives = {CRV.key: Life.begun(CRV), other.key: Life.begun(other)}
+    lives = {CRV.key: begun(CRV), other.key: begun(other)}
     assert "leg_grew" in kinds(look(shot, lives))
     # The other leg shows that the coin may be counted anew.
     assert "leg_grew" not in kinds(look(shot, lives, missized=[other.key]))
@@ -352,3 +357,13 @@ def test_while_a_row_names_no_instrument_nothing_that_is_missing_is_believed_gon
     (blind,) = snapshot().replaced(nameless=1).with_missing([CRV.key]).unreadable
     assert (blind.key, blind.why, blind.closable) == (CRV.key, "unnamed", False)
     assert snapshot().with_missing([CRV.key]).unreadable == ()
+
+
+@pytest.mark.parametrize("seen_before", [False, True])
+def test_a_row_from_before_the_first_one_is_no_change_by_hand(*, seen_before: bool) -> None:
+    # Made smaller by hand before it was ever seen; then a row comes that lags. Ledgers of before kept no first row.
+    lives = {CRV.key: Life.begun(CRV)} if seen_before else {}
+    (first,) = look(snapshot(CRV), lives, quiet=True).lives
+    older = with_contracts(CRV, D(200), at=CRV.adjusted_at - dt.timedelta(seconds=9))
+    found = look(snapshot(older, at=LATER), {CRV.key: first}, rules=ON_ADD)
+    assert (found.lives, found.events) == ((), ())

@@ -104,7 +104,9 @@ def changes(
             if UNREADABLE in known.told:
                 events.append(LegReadable(at=now, leg=leg.key, contracts=leg.contracts))
         if life is None or not life.is_of(leg):
-            kept.append(Life.begun(leg, _legacy_tiers(leg, legacy, rules), is_size_believed=leg.key not in missized))
+            kept.append(
+                Life.begun(leg, _legacy_tiers(leg, legacy, rules), is_size_believed=leg.key not in missized, seen_at=now)
+            )
             if not quiet:
                 begun.add(leg.key)
                 events.append(_opened(leg, now, anew=life is not None and life.gone_at is None))
@@ -241,7 +243,7 @@ def _seen(leg: Leg, life: Life, rules: Rules, now: dt.datetime, *, is_moving: bo
     if life.gone_at is not None:
         return life.after_seen(leg, now).after_adjusted(leg), [_opened(leg, now, reopened=True)]
     events: list[Event] = []
-    seen = life
+    seen = life.after_row(leg, now)
     if leg.contracts != life.contracts:
         seen, events = _sized_by_hand(leg, life, rules, now)
     if seen.is_behind(leg, now):
