@@ -265,6 +265,8 @@ def test_the_console_names_the_account_where_there_are_several(street: Street, c
 async def test_the_accounts_of_the_settings_are_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ACCOUNTS", "main,alpha,beta")
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("RESTING", "all")
+    monkeypatch.setenv("BETA_RESTING", "off")
     settings = read_settings()
     street = Street(settings.folder, {"main": []})
     accounts = build_accounts(
@@ -275,6 +277,7 @@ async def test_the_accounts_of_the_settings_are_built(tmp_path: Path, monkeypatc
     await asyncio.gather(*(account.checker.check() for account in accounts))
     assert [event.account for event in street.listener.of("started")] == ["main", "alpha", "beta"]
     assert all(account.checker.rulebook is accounts.main.checker.rulebook for account in accounts)
+    assert [account.checker.resting.rules.mode for account in accounts] == ["all", "all", "off"]
     assert {path.name for path in settings.folder.iterdir()} >= {
         *("paper.json", "paper-alpha.json", "paper-beta.json"),
         *("equity", "equity-alpha", "equity-beta"),

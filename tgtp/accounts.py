@@ -59,6 +59,7 @@ def build_accounts(
             identities=identities,
             volatility=volatility,
             dynamic=settings.scales(account),
+            resting=settings.resting_of(account),
             # Play money may be lost.
             drawdown=settings.drawdown if is_main else account.drawdown,
             pauses_first=settings.first_start == "pause" and settings.exchange_name == "okx",

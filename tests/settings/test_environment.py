@@ -164,6 +164,9 @@ TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
     "CHECK_INTERVAL": (10, [("1", 1), ("3600", 3600)]),
     "STREAM": ("on", [("off", "off"), (" ON ", "on")]),
     "STREAM_MAX_AGE": (400, [("1", 1), ("1000", 1000)]),
+    "RESTING": ("off", [("all", "all"), (" OFF ", "off")]),
+    "RESTING_GRACE": (3, [("1", 1), ("60", 60)]),
+    "RESTING_AT_EXIT": ("keep", [("cancel", "cancel"), (" Keep ", "keep")]),
     "MIN_MARGIN": (Decimal(1), [("0", Decimal(0)), ("2.50", Decimal("2.5"))]),
     "KEEP_MARGIN": (Decimal(1), [("0.5", Decimal("0.5"))]),
     "LONG_TIERS": (Ladder.parse(LONG), [("20:10, 40:100", Ladder.parse("20:10,40:100"))]),
@@ -233,6 +236,9 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
     "BREAK_EVEN": [("on", "after_tier_1 to after_tier_10"), ("after_tier_0", ""), ("11", ""), ("²", "")],
     "CHECK_INTERVAL": [("0", ""), ("-10", ""), ("3601", ""), ("ten", ""), ("0.5", "")],
     "STREAM": [("true", ""), ("1", "")],
+    "RESTING": [("on", ""), ("true", ""), ("1", "")],
+    "RESTING_GRACE": [("0", ""), ("61", ""), ("-3", ""), ("2.5", ""), ("soon", "")],
+    "RESTING_AT_EXIT": [("off", ""), ("true", "")],
     "STREAM_MAX_AGE": [("0", ""), ("1001", ""), ("-400", ""), ("0.4", ""), ("soon", "")],
     "MIN_MARGIN": [("-1", ""), ("1U", ""), ("nan", ""), ("inf", ""), ("1,5", "")],
     "KEEP_MARGIN": [("0", ""), ("-1", ""), ("NaN", ""), ("all", "")],
@@ -847,6 +853,25 @@ def test_the_volatility_of_the_main_account_has_no_name(given: Given) -> None:
     """MAIN_DYNAMIC would be a second word for DYNAMIC."""
     assert "MAIN_DYNAMIC" not in names_of(["main", "alpha"])
     assert "ALPHA_DYNAMIC" in names_of(["main", "alpha"])
+
+
+@pytest.mark.parametrize(
+    ("of_all", "own", "wanted"), [("all", "", "all"), ("all", "off", "off"), ("", "ALL", "all"), ("", "", "off")]
+)
+def test_tiers_rest_as_resting_says_where_an_account_has_no_word(given: Given, of_all: str, own: str, wanted: str) -> None:
+    settings = given.read(
+        ACCOUNTS="main,alpha", **ALPHA, RESTING=of_all, ALPHA_RESTING=own, RESTING_GRACE="7", RESTING_AT_EXIT="cancel"
+    )
+    rules = [settings.resting_of(account) for account in settings.accounts]
+    assert [one.mode for one in rules] == [of_all or "off", wanted]
+    assert [(one.grace, one.at_exit) for one in rules] == [(Decimal(7), "cancel")] * 2
+
+
+def test_a_wrong_word_about_resting_stops_its_account_alone(given: Given) -> None:
+    settings = given.read(ACCOUNTS="main,alpha", **ALPHA, ALPHA_RESTING="on")
+    assert settings.left_out.keys() == {"alpha"}
+    assert "ALPHA_RESTING" in str(settings.left_out["alpha"])
+    assert "MAIN_RESTING" not in names_of(["main", "alpha"])
 
 
 @pytest.mark.parametrize(("exchange", "stream", "used"), [("okx", "on", True), ("okx", "off", False), ("paper", "on", False)])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import SecretStr
 
 from tgtp.domain.guards.drawdown import DrawdownRules, parsed_action, parsed_fall, rules_of
 from tgtp.domain.model import MAIN, Value
 from tgtp.domain.plan import Switches
+from tgtp.domain.resting.rules import RestingMode
 from tgtp.errors import Invalid, Problem
 from tgtp.settings.hints import WANTS
 from tgtp.settings.reading.refusals import Refusal, SettingsRefused
@@ -19,10 +20,11 @@ from tgtp.settings.reading.secret_shapes import HIDDEN, KEYS, shown
 Role = Literal["main", "sub"]
 
 DRAWDOWN = ("DRAWDOWN_WARN", "DRAWDOWN_LIMIT", "DRAWDOWN_ACTION")
-# What the main account has among the settings of all, without its name: OKX_API_KEY, DRAWDOWN_WARN, DYNAMIC.
-NAMELESS = (*KEYS, *DRAWDOWN, "DYNAMIC")
+# What the main account has among the settings of all, without its name: OKX_API_KEY, DRAWDOWN_WARN, DYNAMIC, RESTING.
+NAMELESS = (*KEYS, *DRAWDOWN, "DYNAMIC", "RESTING")
 SWITCHES = ("LADDER", "HEDGE", "MAINTENANCE", "CORRECTION")
 ON = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
+RESTING: Final[Mapping[str, RestingMode]] = {"off": "off", "all": "all"}
 NAME = re.compile(r"[a-z][a-z0-9]{0,11}")
 # Words that stand where the name of an account may stand, and names that other settings begin with.
 TAKEN = frozenset(
@@ -38,8 +40,9 @@ TAKEN = frozenset(
 class AccountSettings(Value):
     """One account. ``keys`` are key, secret and passphrase, as far as they are set; those of main are ``OKX_API_…``.
 
-    ``dynamic``: whether thresholds follow the volatility; None where it is as ``DYNAMIC`` says. ``problems``: why it cannot be
-    started; none where it can. They stop this account only.
+    ``dynamic``: whether thresholds follow the volatility; None where it is as ``DYNAMIC`` says. ``resting``: whether tiers rest
+    at the exchange; None where it is as ``RESTING`` says. ``problems``: why it cannot be started; none where it can. They stop
+    this account only.
     """
 
     name: str = MAIN
@@ -48,6 +51,7 @@ class AccountSettings(Value):
     switches: Switches = Switches()
     drawdown: DrawdownRules = DrawdownRules()
     dynamic: bool | None = None
+    resting: RestingMode | None = None
     problems: tuple[Problem, ...] = ()
 
 
@@ -130,9 +134,12 @@ def _read(
         wrong.append(Refusal(setting, why))
     drawdown = _drawdown(environment, name, wrong)
     dynamic = _switch(environment, f"{prefix}_DYNAMIC", wrong) if name != MAIN else None
+    resting = _resting(environment, f"{prefix}_RESTING", wrong) if name != MAIN else None
     set_keys = tuple(SecretStr(key) for key in keys if key)
     if not wrong:
-        return AccountSettings(name=name, role=role, keys=set_keys, switches=switches, drawdown=drawdown, dynamic=dynamic)
+        return AccountSettings(
+            name=name, role=role, keys=set_keys, switches=switches, drawdown=drawdown, dynamic=dynamic, resting=resting
+        )
     if name == MAIN:
         raise SettingsRefused(wrong)
     return AccountSettings(name=name, role="sub", keys=set_keys, problems=tuple(refusal.problem for refusal in wrong))
@@ -171,6 +178,13 @@ def _switch(environment: Mapping[str, str], setting: str, wrong: list[Refusal]) 
     if text and text.lower() not in ON:
         wrong.append(Refusal(setting, got=shown(text), wants=Problem("setting.wants.switch")))
     return ON.get(text.lower())
+
+
+def _resting(environment: Mapping[str, str], setting: str, wrong: list[Refusal]) -> RestingMode | None:
+    text = environment.get(setting, "").strip()
+    if text and text.lower() not in RESTING:
+        wrong.append(Refusal(setting, got=shown(text), wants=WANTS["resting"]))
+    return RESTING.get(text.lower())
 
 
 def _drawdown(environment: Mapping[str, str], name: str, wrong: list[Refusal]) -> DrawdownRules:

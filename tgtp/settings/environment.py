@@ -17,6 +17,7 @@ from pydantic import ConfigDict, Field, SecretStr, field_validator, model_valida
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import MAIN, NotNegative, Number, Positive
 from tgtp.domain.plan import Rules
+from tgtp.domain.resting.rules import RestingMode, RestingRules
 from tgtp.domain.upkeep.rules import MaintenancePlan, UpkeepRules
 from tgtp.errors import Invalid, Problem
 from tgtp.settings.accounts import AccountSettings, account_names, names_of
@@ -72,6 +73,9 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
     check_interval: Annotated[int, Field(ge=1, le=3600)] = 10
     stream: Literal["off", "on"] = "on"
     stream_max_age: Annotated[int, Field(ge=1, le=1000)] = 400
+    resting: RestingMode = "off"
+    resting_grace: Annotated[int, Field(ge=1, le=60)] = 3
+    resting_at_exit: Literal["keep", "cancel"] = "keep"
     min_margin: Annotated[NotNegative, Field(le=LARGEST_MARGIN)] = Decimal(1)
     keep_margin: Annotated[Positive, Field(le=LARGEST_MARGIN)] = Decimal(1)
     long_tiers: Ladder = Ladder.parse("25:30,35:50,50:50")
@@ -191,7 +195,7 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
             raise Invalid(Problem("setting.user", id=shown(wrong)))
         return frozenset(map(int, words))
 
-    @field_validator("dynamic", "paper_drama", "stream", mode="before")
+    @field_validator("dynamic", "paper_drama", "stream", "resting", "resting_at_exit", mode="before")
     @classmethod
     def _lower(cls, value: Any) -> Any:
         return value.strip().lower() if isinstance(value, str) else value
@@ -253,6 +257,11 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
     def scales(self, account: AccountSettings) -> bool:
         """Return whether the thresholds of an account follow the volatility, before people say otherwise on the phone."""
         return self.dynamic == "on" if account.dynamic is None else account.dynamic
+
+    def resting_of(self, account: AccountSettings) -> RestingRules:
+        """Return whether tiers of an account rest at the exchange, before people say otherwise on the phone, and how."""
+        mode = account.resting or self.resting
+        return RestingRules(mode=mode, grace=Decimal(self.resting_grace), at_exit=self.resting_at_exit)
 
     @property
     def upkeep(self) -> UpkeepRules:

@@ -112,7 +112,7 @@ def test_settings_read_as_they_are_written_in_the_file(language: Language) -> No
     message = bare(settings_in_force(reader(language), in_force(Settings()), {}).text)
     for row in (
         *("EXCHANGE=paper", "CHECK_INTERVAL=10", "MIN_MARGIN=1", "REPORT_AT=08:00", "OKX_DEMO=false", "ACCOUNTS=main"),
-        *("STREAM=on", "STREAM_MAX_AGE=400"),
+        *("STREAM=on", "STREAM_MAX_AGE=400", "RESTING=off", "RESTING_GRACE=3", "RESTING_AT_EXIT=keep"),
     ):
         assert f"\n{row}\n" in message
     assert "LONG_TIERS=25:30,35:50,50:50\n" in message
@@ -148,7 +148,7 @@ def test_guards_stand_there_as_they_are_written_in_the_file_for_each_account() -
         *("ALPHA_ROLE=sub", "ALPHA_LADDER=off", "ALPHA_HEDGE=on", "ALPHA_API_KEY=(set, hidden)"),
     ):
         assert f"\n{row}\n" in message
-    assert message.endswith("ALPHA_DYNAMIC=off")
+    assert message.endswith("ALPHA_DYNAMIC=off\nALPHA_RESTING=off")
     assert "MAIN_" not in message
     assert SECRET not in message
     off = bare(settings_in_force(reader("en"), in_force(Settings()), {}).text)

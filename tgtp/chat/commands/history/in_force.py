@@ -45,6 +45,7 @@ def _of_account(account: AccountSettings, settings: Settings) -> Iterator[Shown]
     if account.name != MAIN:
         yield from (Shown(f"{prefix}_{word}", None, bool(account.keys)) for word in KEYS)
         texts |= {**drawdown_texts(account.drawdown), "DYNAMIC": on_off(settings.scales(account))}
+        texts["RESTING"] = settings.resting_of(account).mode
     yield from (Shown(f"{prefix}_{word}", text) for word, text in texts.items())
 
 

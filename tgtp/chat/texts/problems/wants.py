@@ -41,6 +41,9 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "setting.wants.dynamic": Text("off or on", "off 或 on"),
     "setting.wants.max_age": Text("whole milliseconds from 1 to 1000, as 400", "1 到 1000 的整毫秒数，如 400"),
+    "setting.wants.resting": Text("off or all", "off 或 all"),
+    "setting.wants.grace": Text("whole seconds from 1 to 60, as 3", "1 到 60 的整秒数，如 3"),
+    "setting.wants.at_exit": Text("keep or cancel", "keep 或 cancel"),
     "setting.wants.bool": Text(
         "true or false",
         "true 或 false",
