@@ -48,12 +48,14 @@ SHOWS = {
     "gs",
     "dy",
     "dq",
+    "rt",
+    "rq",
 }
 STOPS = {"pa", "pk", "ap", "cf", forgotten_order.FILLED}
 # What a hint offers is said by its button as if it had been typed.
 SAYS = hints.SAY
 OF_PEOPLE = {"ak", "lg", "nt", "nz", "nq", "th"}
-DIES_WITH_ITS_MINUTE = {"lc", "lr", "uy", "gc", "gd", "dc", YES, NO}
+DIES_WITH_ITS_MINUTE = {"lc", "lr", "uy", "gc", "gd", "dc", "rc", YES, NO}
 
 
 async def test_a_pause_does_not_wait_behind_answers(dial: Dial) -> None:

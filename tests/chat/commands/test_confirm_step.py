@@ -12,9 +12,11 @@ from tests.chat.conftest import Dial
 from tests.fixtures.engine import House, occupied
 from tests.fixtures.fakes import fail, key, paper_leg
 from tests.fixtures.folders import ROOT
+from tests.fixtures.resting import RestingHouse
 from tests.simulation.phone.phone import ME, Phone
 from tgtp.adapters.storage import atomic_file
 from tgtp.chat.access.confirmation import TOO_SOON
+from tgtp.domain.resting.rules import RestingRules
 from tgtp.engine.upkeep.scheduler import Upkeep
 
 OTHER = 22
@@ -28,6 +30,7 @@ CARDS = {
     "/guards giveback 30": ("guard_changed", "changed"),
     "/guards drawdown 20": ("drawdown_changed", "changed"),
     "/dynamic CRV on": ("dynamic_changed", "changed"),
+    "/resting all": ("resting_changed", "changed"),
     "/maintain CRV long": ("upkeep_asked", "sent"),
     "/correct CRV": ("upkeep_asked", "sent"),
     "/unpair": ("owner_released", "changed"),
@@ -40,6 +43,7 @@ ASKING = {
     "GuardCommands": ("/guards giveback 30",),
     "DrawdownCommands": ("/guards drawdown 20",),
     "DynamicCommands": ("/dynamic CRV on",),
+    "RestingCommands": ("/resting all",),
     "UpkeepCommands": ("/maintain CRV long", "/correct CRV"),
     "UnpairCommand": ("/unpair",),
 }
@@ -53,10 +57,13 @@ def asked(dial: Dial, tmp_path: Path) -> Asked:
     async def build(words: str) -> Phone:
         if words.startswith(("/maintain", "/correct")):
             leg = paper_leg(contracts=200 if "correct" in words else 20, mode="isolated")
-            house = House(tmp_path / "data", leg, upkeep=Upkeep(is_sub=True))
+            house: House = House(tmp_path / "data", leg, upkeep=Upkeep(is_sub=True))
             phone = await dial(house=house, allowed=(ME, OTHER))
             house.set_roi(key(mode="isolated"), -12)
             await house.check()
+        elif words.startswith("/resting"):
+            house = RestingHouse(tmp_path / "data", paper_leg(), resting=RestingRules())
+            phone = await dial(house=house, allowed=(ME, OTHER))
         elif words == "/unpair":
             phone = await dial(paper_leg(), allowed=(), pairing=True)
             await phone.says(f"/start {phone.code}")

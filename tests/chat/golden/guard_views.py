@@ -11,6 +11,8 @@ from tgtp.chat.commands.dynamic.dynamic_view import InForce, Switched, dynamic_c
 from tgtp.chat.commands.dynamic.parse import Turn
 from tgtp.chat.commands.guards.guards_view import GuardFrame, drawdown_ask, guard_ask, guards_card
 from tgtp.chat.commands.guards.parse import GiveGuard
+from tgtp.chat.commands.resting.parse import Turn as RestingTurn
+from tgtp.chat.commands.resting.resting_view import resting_ask, resting_card
 from tgtp.chat.commands.tiers.rows import CardFrame
 from tgtp.chat.events.drawdown_lines import in_words
 from tgtp.chat.formatting.leg_state import DrawdownState, Outlook, drawdown_rows
@@ -19,8 +21,10 @@ from tgtp.chat.messages.message import Message
 from tgtp.domain.guards.drawdown import DrawdownRules, Fall, Firing, Watch
 from tgtp.domain.guards.rules import GuardRules, OwnGuards
 from tgtp.domain.plan import GuardReadings, Rules
+from tgtp.domain.resting.rules import RestingRules
 from tgtp.domain.volatility.factor import LOWEST, Missing, Volatility
 from tgtp.engine.guards.guard_notes import GuardChange, GuardName
+from tgtp.engine.resting.phase import State, TierAtRest
 from tgtp.engine.volatility.scaled_rules import Switches
 
 FRAME = GuardFrame("gc:n0nce123:y", "gc:n0nce123:n", 60)
@@ -85,11 +89,42 @@ def _dynamic_ask(world: World) -> Message:
     return switch_card(world.reader, world.outlook, Turn("", True), before, Switched(after, unread), frame)[0]
 
 
+def _at_rest(world: World) -> list[TierAtRest]:
+    states: tuple[State, ...] = ("rests", "asked", "leaving")
+    legs = [leg for leg in world.legs if leg.contracts is not None]
+    return [
+        TierAtRest(leg.key, tier, leg.mark_price * (1 + Decimal(tier) / 50), leg.contracts / 10, states[(number + tier) % 3])
+        for number, leg in enumerate(legs)
+        for tier in (1, 2)
+        if leg.contracts is not None
+    ]
+
+
+def _resting(world: World) -> Message:
+    return resting_card(world.reader, RestingRules(mode="all", own={"SOL-USDT-SWAP": "off"}), _at_rest(world))
+
+
+def _resting_ask(world: World) -> Message:
+    frame = CardFrame("rc:n0nce123:y:rq:all:", "rc:n0nce123:n:rq:all:", 60)
+    return resting_ask(world.reader, RestingTurn("", "all"), [], frame, is_net=True)
+
+
+def _resting_end(world: World) -> Message:
+    frame = CardFrame("rc:n0nce123:y:rq:off:", "rc:n0nce123:n:rq:off:", 60)
+    return resting_ask(world.reader, RestingTurn(CRV, "off"), _at_rest(world), frame, is_net=False)
+
+
 # With so many legs, and once.
 GUARD_VIEWS: dict[str, Callable[[World], Message]] = {
     "guards": _guards,
     "guards-ask": _guards_ask,
     "dynamic": _dynamic,
     "dynamic-ask": _dynamic_ask,
+    "resting": _resting,
 }
-GUARD_CARDS: dict[str, Callable[[World], Message]] = {"guards-drawdown": _drawdown_ask, "guards-reset": _reset_ask}
+GUARD_CARDS: dict[str, Callable[[World], Message]] = {
+    "guards-drawdown": _drawdown_ask,
+    "guards-reset": _reset_ask,
+    "resting-ask": _resting_ask,
+    "resting-end": _resting_end,
+}

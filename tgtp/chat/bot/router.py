@@ -39,6 +39,7 @@ from tgtp.chat.commands.preferences.keyboard import KeyboardCommand
 from tgtp.chat.commands.preferences.language_commands import LanguageCommands
 from tgtp.chat.commands.preferences.notify_commands import NotifyCommands
 from tgtp.chat.commands.preferences.theme import ThemeCommand
+from tgtp.chat.commands.resting.resting_commands import RestingCommands
 from tgtp.chat.commands.session import Session, query_of
 from tgtp.chat.commands.speech.spoken import Spoken
 from tgtp.chat.commands.speech.stops import COMMAND, glued
@@ -158,6 +159,7 @@ class Router(HandlerGroup):
             LegCommands(session, actions),
             RearmCommands(session, actions, codes),
             DynamicCommands(session, actions, codes),
+            RestingCommands(session, actions, codes),
             ForgottenOrders(session, actions, codes),
             ChartCommands(session),
             AccountHistoryCommands(session, running),
@@ -355,6 +357,7 @@ GROUPS: Final = (
     DrawdownCommands,
     RearmCommands,
     DynamicCommands,
+    RestingCommands,
     ThemeCommand,
     ReportCommands,
     NotifyCommands,

@@ -26,6 +26,7 @@ COMMANDS_OF_MAIN = (
     "equity",
     "rearm",
     "dynamic",
+    "resting",
     "maintain",
     "correct",
     "ack",

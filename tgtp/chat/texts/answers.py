@@ -94,8 +94,8 @@ TEXTS: Final[dict[str, Text]] = {
         "{word} 不是 1 到 {most} 的数字：<code>/logs 50</code>",
     ),
     "config.head": Text(
-        "<b>Settings in force</b>. Change them in <code>.env</code> and start me again; tiers, guards and the volatility by /tiers, /guards, /dynamic.",
-        "<b>当前设置</b>。修改 <code>.env</code> 后重启生效；档位、保护、波动率调整可直接用 /tiers、/guards、/dynamic 修改。",
+        "<b>Settings in force</b>. Change them in <code>.env</code> and start me again; tiers, guards, the volatility and resting by /tiers, /guards, /dynamic, /resting.",
+        "<b>当前设置</b>。修改 <code>.env</code> 后重启生效；档位、保护、波动率调整、挂单止盈可直接用 /tiers、/guards、/dynamic、/resting 修改。",
     ),
     "config.none": Text("No settings are known here.", "这里没有可显示的设置。"),
     "config.set": Text("(set, hidden)", "（已设置，不显示）"),

@@ -168,6 +168,12 @@ TEXTS: Final[dict[str, Text]] = {
         "/dynamic – 波动率调整：每个币种的阈值乘以当前波动率与近一个月常态之比（0.75 到 1.5）\n"
         "<code>/dynamic 开</code> · <code>/dynamic STX 关</code> – 全部或单个币种开关；会先请你确认",
     ),
+    "help.resting": Text(
+        "/resting – tiers that rest at OKX and fire there, even while tgtp is down: which, at which price. Off until set\n"
+        "<code>/resting all</code> · <code>/resting off</code> · <code>/resting all STX</code> – switch it, for all coins or one. Asks first",
+        "/resting – 挂单止盈：档位挂在 OKX，tgtp 停机时也会触发；查看挂了哪些、触发价多少。默认关闭\n"
+        "<code>/resting 全部</code> · <code>/resting 关闭</code> · <code>/resting 开启 STX</code> – 全部或单个币种开关；会先请你确认",
+    ),
     "help.guards": Text(
         "/guards – what closes a leg that has won down to its base, and at which price for each leg. Off until set\n"
         "<code>/guards giveback 40</code> – once a tier has fired, when 40 % of the best ROI is given back\n"

@@ -49,5 +49,6 @@ class ProgramCommands(HandlerGroup):
             prefix = "" if account.name == MAIN else f"{account.name.upper()}_"
             texts = drawdown_texts(account.checker.drawdown.rules)
             found |= {f"{prefix}{name}": Said(text, "/guards") for name, text in texts.items()}
+            found[f"{prefix}RESTING"] = Said(account.checker.resting.rules.mode, "/resting")
             found[f"{prefix}DYNAMIC"] = Said(on_off(account.checker.scaling.switches.account), "/dynamic")
         return found

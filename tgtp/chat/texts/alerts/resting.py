@@ -60,6 +60,74 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ OKX takes no more orders: the nearest {rest:# tier rests|# tiers rest}, {left_out} more are left to the checks.",
         "⚠️ OKX 止盈委托数量已达上限：最近的 {rest} 个档位已挂单，另有 {left_out} 个由检查触发。",
     ),
+    "resting.head.on": Text("🪜 <b>Every remaining tier rests at OKX</b>", "🪜 <b>挂单止盈：已开启</b>，剩余档位挂在 OKX"),
+    "resting.head.off": Text("🪜 <b>No tier rests at OKX</b>: tgtp fires them", "🪜 <b>挂单止盈：未开启</b>，档位由 tgtp 触发"),
+    "resting.apart.off": Text("But not those of {coins}.", "但 {coins} 未开启。"),
+    "resting.apart.on": Text("But those of {coins} do.", "但 {coins} 已开启。"),
+    "resting.row.rests": Text(
+        "{row.leg}: T{row.tier} rests at {row.trigger_price} × {row.contracts}",
+        "{row.leg}：第 {row.tier} 档挂在 {row.trigger_price}，{row.contracts} 张",
+    ),
+    "resting.row.asked": Text(
+        "{row.leg}: T{row.tier} at {row.trigger_price} × {row.contracts}, sent, not confirmed yet",
+        "{row.leg}：第 {row.tier} 档 {row.trigger_price}，{row.contracts} 张，已提交，尚未确认",
+    ),
+    "resting.row.leaving": Text(
+        "{row.leg}: T{row.tier} at {row.trigger_price} × {row.contracts}, being cancelled",
+        "{row.leg}：第 {row.tier} 档 {row.trigger_price}，{row.contracts} 张，正在撤销",
+    ),
+    "resting.none": Text("Nothing rests there now.", "目前没有挂单。"),
+    "resting.how": Text(
+        "What is paused or under the gate does not rest.\n"
+        "<code>/resting all</code> · <code>/resting off</code> · <code>/resting all STX</code>",
+        "暂停的、保证金不足的仓位不挂单。\n"
+        "<code>/resting 全部</code> · <code>/resting 关闭</code> · <code>/resting 开启 STX</code>",
+    ),
+    "resting.form": Text(
+        "I did not understand that; nothing was changed. <code>/resting all</code>, <code>/resting off STX</code>, or /resting to see it.",
+        "没看懂，未作修改。用法：<code>/resting 全部</code>、<code>/resting 关闭 STX</code>，或 /resting 查看。",
+    ),
+    "resting.impossible": Text(
+        "No tier can rest here: this exchange takes no such orders. Nothing was changed.",
+        "这里无法挂单止盈：该交易所不支持这类委托。未作修改。",
+    ),
+    "resting.same.on": Text("The tiers of {whose} rest already; nothing was changed.", "挂单止盈早已开启：{whose}。未作修改。"),
+    "resting.same.off": Text(
+        "The tiers of {whose} do not rest; nothing was changed.", "挂单止盈本来就没有开启：{whose}。未作修改。"
+    ),
+    "resting.ask.on": Text(
+        "🪜 <b>Let every remaining tier of {whose} rest at OKX?</b> Each fires there at its mark price, at market.",
+        "🪜 <b>开启挂单止盈：{whose}？</b>剩余档位挂在 OKX，标记价到达时由 OKX 按市价平仓。",
+    ),
+    "resting.follows.down": Text(
+        "• They fire even while tgtp is down. Their sizes then stay as placed.", "• tgtp 停机时也会触发；停机期间数量不会更新。"
+    ),
+    "resting.follows.trims": Text(
+        "• When one fires, OKX trims or cancels limit closes of yours that exceed what is left.",
+        "• 触发后，你自己的限价平仓单若超过剩余仓位，OKX 会减少或撤销它们。",
+    ),
+    "resting.follows.leverage": Text(
+        "• While one rests, OKX refuses to change the leverage of its position.", "• 有挂单时，OKX 不允许修改该仓位的杠杆。"
+    ),
+    "resting.follows.net": Text(
+        "• Net mode: while one rests, OKX refuses an order that would reverse the position.",
+        "• 单向持仓模式：有挂单时，OKX 会拒绝反向开仓的委托。",
+    ),
+    "resting.ask.off": Text(
+        "🪜 <b>Let no tier of {whose} rest at OKX?</b> {orders:# order is|# orders are} cancelled there; tiers then fire only while "
+        "tgtp runs.",
+        "🪜 <b>关闭挂单止盈：{whose}？</b>将撤销 OKX 上的 {orders} 笔委托；此后只有 tgtp 运行时才会止盈。",
+    ),
+    "resting.done.on": Text(
+        "🪜 From the next check on every remaining tier of {whose} rests at OKX.",
+        "🪜 已开启挂单止盈：{whose}，下次检查起挂到 OKX。",
+    ),
+    "resting.done.off": Text(
+        "🪜 The next check cancels what rests of {whose} at OKX.", "🪜 已关闭挂单止盈：{whose}，下次检查撤销 OKX 上的委托。"
+    ),
+    "button.resting.on": Text("Rest at OKX …", "开启挂单止盈…"),
+    "button.resting.off": Text("Rest no more …", "关闭挂单止盈…"),
+    "button.resting.show": Text("Show what rests", "查看挂单止盈"),
     "problem.resting.ended": Text("it ended at OKX without filling", "委托在 OKX 未成交即结束"),
     "setting.note.resting": Text(
         "the note {note} of the ledger, about tiers that rest, cannot be read: {why}",

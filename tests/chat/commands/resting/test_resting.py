@@ -1,0 +1,104 @@
+"""Tiers that rest at the exchange, as people see them and switch that."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.chat.conftest import Dial
+from tests.fixtures.fakes import key, paper_leg
+from tests.fixtures.resting import RestingHouse
+from tests.simulation.phone.phone import Phone
+from tgtp.chat.commands.history.in_force import in_force
+from tgtp.domain.resting.rules import RestingRules
+from tgtp.settings.environment import Settings
+
+STX = key("STX-USDT-SWAP")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> RestingHouse:
+    return RestingHouse(tmp_path / "data", paper_leg("STX-USDT-SWAP"), paper_leg(), resting=RestingRules())
+
+
+async def confirm(phone: Phone) -> str:
+    phone.house.clock.forward(2)
+    return await phone.press(phone.data()[0])
+
+
+async def test_switched_on_after_a_card_and_shown_as_it_rests(dial: Dial, house: RestingHouse) -> None:
+    phone = await dial(house=house)
+    shown = await phone.says("/resting")
+    assert "No tier rests at OKX" in shown
+    assert "Nothing rests there now." in shown
+    card = await phone.says("/resting all STX")
+    assert "Let every remaining tier of STX rest at OKX?" in card
+    for follows in ("even while tgtp is down", "trims or cancels limit closes of yours", "refuses to change the leverage"):
+        assert follows in card
+    # In long/short mode nothing reverses.
+    assert "reverse" not in card
+    assert not phone.house.checker.resting.rules.is_on
+    assert "every remaining tier of STX rests" in await confirm(phone)
+    await phone.house.check()
+    shown = await phone.says("/resting")
+    assert "But those of STX do." in shown
+    assert "STX long: T1 rests at 5.125 × 30\nSTX long: T2 rests at 5.175 × 35\nSTX long: T3 rests at" in shown
+    assert "CRV" not in shown
+
+
+async def test_show_config_says_what_was_switched(dial: Dial, house: RestingHouse) -> None:
+    phone = await dial(house=house, settings=in_force(Settings()))
+    assert "RESTING=off\n" in await phone.says("/show_config")
+    await phone.says("/resting all")
+    await confirm(phone)
+    assert "RESTING=all (by /resting; .env: off)" in await phone.says("/show_config")
+
+
+async def test_switched_off_it_is_cancelled(dial: Dial, tmp_path: Path) -> None:
+    house = RestingHouse(tmp_path / "data", paper_leg("STX-USDT-SWAP"))
+    phone = await dial(house=house)
+    await house.check()
+    assert [row.tier for row in house.checker.resting.at_rest] == [1, 2, 3]
+    card = await phone.says("/resting off")
+    assert "Let no tier of all coins rest at OKX? 3 orders are cancelled there" in card
+    assert "The next check cancels what rests" in await confirm(phone)
+    await house.check()
+    assert house.checker.resting.at_rest == ()
+    assert "do not rest; nothing was changed" in await phone.says("/resting off")
+
+
+async def test_a_card_of_other_dials_changes_nothing(dial: Dial, house: RestingHouse) -> None:
+    phone = await dial(house=house)
+    await phone.says("/resting all")
+    with phone.house.ledger.step():
+        phone.house.checker.resting.change(STX.instrument_id, "all", 7)
+    assert "Changed by someone meanwhile" in await confirm(phone)
+    assert phone.house.checker.resting.rules.mode == "off"
+
+
+async def test_where_nothing_can_rest_it_says_so(dial: Dial) -> None:
+    phone = await dial(paper_leg("STX-USDT-SWAP"))
+    assert not phone.house.checker.resting.is_possible
+    for words in ("/resting", "/resting all"):
+        assert "No tier can rest here" in await phone.says(words)
+        assert phone.buttons() == []
+
+
+@pytest.mark.parametrize("words", ["STX", "all off on", "on off", "STX CRV all", "all DOGE", "off all STX"])
+async def test_words_that_make_no_sense_change_nothing(dial: Dial, house: RestingHouse, words: str) -> None:
+    phone = await dial(house=house)
+    assert "nothing was changed" in (await phone.says(f"/resting {words}")).lower()
+    assert phone.buttons() == []
+
+
+@pytest.mark.parametrize("words", ["/resting STX all", "/resting 开启 stx", "/resting STX on", "/挂单 全部 STX"])
+async def test_words_for_one_coin(dial: Dial, house: RestingHouse, words: str) -> None:
+    phone = await dial(house=house)
+    assert "every remaining tier of STX rest at OKX?" in await phone.says(words)
+
+
+async def test_words_for_all_coins(dial: Dial, house: RestingHouse) -> None:
+    phone = await dial(house=house)
+    for words in ("/resting all", "/resting on", "/resting on all", "/resting 全部"):
+        assert "every remaining tier of all coins rest" in await phone.says(words)

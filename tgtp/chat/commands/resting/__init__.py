@@ -1,0 +1,1 @@
+"""Tiers that rest at the exchange: what rests, and the switch."""

@@ -1,0 +1,100 @@
+"""Tiers that rest at the exchange, on the phone: /resting shows them, and has tiers rest or not after a card."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from telegram import Update
+
+from tgtp.chat.access.confirmation import VALID
+from tgtp.chat.access.totp import TotpQuestions
+from tgtp.chat.commands.change_step import Asked, ChangeStep, yes_no
+from tgtp.chat.commands.dynamic.dynamic_view import whose_name
+from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
+from tgtp.chat.commands.resting.parse import Turn, read_resting_words
+from tgtp.chat.commands.resting.resting_view import SHOW, resting_ask, resting_card
+from tgtp.chat.commands.session import Session, user_id
+from tgtp.chat.commands.tiers.rows import CardFrame
+from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.texts import Html
+from tgtp.domain.model import PositionMode
+from tgtp.domain.resting.rules import RestingRules
+from tgtp.engine.manual.actions import ManualActions
+
+
+class Question(NamedTuple):
+    """What a card asked, and the dials as they stood."""
+
+    turn: Turn
+    before: RestingRules
+
+
+class RestingCommands(HandlerGroup):
+    """Keeps the open questions of one account."""
+
+    def __init__(self, session: Session, actions: ManualActions, codes: TotpQuestions) -> None:
+        self._session = session
+        self._checker = session.checker
+        self._actions = actions
+        self._confirm = ChangeStep(session, codes, self, back=("button.resting.show", SHOW))
+
+    @command("resting", topic="tiers", place=5)
+    async def resting(self, update: Update, context: Context) -> None:
+        """Show what rests, or ask before that is changed. Raises Unclear."""
+        reader, words = self._session.reader(update), context.args or []
+        snapshot = self._session.seen(reader).snapshot
+        turn = read_resting_words(reader, words, snapshot, self._checker.resting.rules.own)
+        message = self._shown(reader) if turn is None else self._asking(reader, turn, user_id(update))
+        await self._session.reply(update, context, message)
+
+    @button("rt")
+    async def _press_show(self, update: Update, context: Context, _: str) -> None:
+        await self._session.reply(update, context, self._shown(self._session.reader(update)))
+
+    @button("rq")
+    async def _press_ask(self, update: Update, context: Context, rest: str) -> None:
+        word, _, instrument_id = rest.partition(":")
+        turn = Turn(instrument_id, "all" if word == "all" else "off")
+        await self._session.reply(update, context, self._asking(self._session.reader(update), turn, user_id(update)))
+
+    @button("rc")
+    async def _press_answer(self, update: Update, context: Context, rest: str) -> None:
+        """Confirm or cancel what a card asked."""
+        await self._confirm.press(update, context, rest)
+
+    def closes(self, _: Update, __: Question) -> bool:
+        """Return that nothing is closed at once: what is due is due whether it rests or not."""
+        return False
+
+    def card(self, update: Update, question: Question) -> Message:
+        """Ask before it is switched; say so where nothing would change."""
+        return self._asking(self._session.reader(update), question.turn, user_id(update))
+
+    async def carry_out(self, update: Update, question: Question) -> Message | Html:
+        """Switch it, unless it is not as it was shown. Raises LedgerWriteFailed."""
+        reader, (turn, before) = self._session.reader(update), question
+        if not await self._actions.change_resting(before, turn.instrument_id, turn.mode, user_id(update)):
+            return reader.say("ladders.meanwhile")
+        back = ((Button(reader.plain("button.resting.show"), SHOW),),)
+        key = "resting.done.on" if turn.mode == "all" else "resting.done.off"
+        return Message(reader.say(key, whose=whose_name(reader, turn.instrument_id)), back)
+
+    def _shown(self, reader: Reader) -> Message:
+        resting = self._checker.resting
+        if not resting.is_possible:
+            return Message(reader.say("resting.impossible"))
+        return resting_card(reader, resting.rules, resting.at_rest)
+
+    def _asking(self, reader: Reader, turn: Turn, by: int) -> Message:
+        """Ask before it is switched; say so where nothing would change, or nothing can rest."""
+        resting, profile = self._checker.resting, self._checker.profile
+        if not resting.is_possible:
+            return Message(reader.say("resting.impossible"))
+        if resting.rules.changed(turn.instrument_id, turn.mode) == resting.rules:
+            key = "resting.same.on" if turn.mode == "all" else "resting.same.off"
+            return Message(reader.say(key, whose=whose_name(reader, turn.instrument_id)))
+        nonce = self._confirm.ask(Asked(Question(turn, resting.rules), closes=False), by)
+        frame = CardFrame(*yes_no("rc", nonce, f"rq:{turn.mode}:{turn.instrument_id}"), VALID)
+        is_net = profile is not None and profile.position_mode is PositionMode.NET
+        return resting_ask(reader, turn, resting.at_rest, frame, is_net=is_net)
