@@ -11,6 +11,10 @@ from tgtp.chat.commands.dynamic.dynamic_view import InForce, Switched, dynamic_c
 from tgtp.chat.commands.dynamic.parse import Turn
 from tgtp.chat.commands.guards.guards_view import GuardFrame, drawdown_ask, guard_ask, guards_card
 from tgtp.chat.commands.guards.parse import GiveGuard
+from tgtp.chat.commands.overview.account_view_model import AccountOverview
+from tgtp.chat.commands.overview.panel_view import panel
+from tgtp.chat.commands.positions import status_view
+from tgtp.chat.commands.positions.leg_card import LegFigures, leg_card
 from tgtp.chat.commands.resting.parse import Turn as RestingTurn
 from tgtp.chat.commands.resting.resting_view import resting_ask, resting_card
 from tgtp.chat.commands.tiers.rows import CardFrame
@@ -20,10 +24,14 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
 from tgtp.domain.guards.drawdown import DrawdownRules, Fall, Firing, Watch
 from tgtp.domain.guards.rules import GuardRules, OwnGuards
+from tgtp.domain.model import LegKey
 from tgtp.domain.plan import GuardReadings, Rules
+from tgtp.domain.report import Takings
+from tgtp.domain.resting.conditional import Conditional
 from tgtp.domain.resting.rules import RestingRules
 from tgtp.domain.volatility.factor import LOWEST, Missing, Volatility
 from tgtp.engine.guards.guard_notes import GuardChange, GuardName
+from tgtp.engine.monitoring.equity_sampling import Extremes
 from tgtp.engine.resting.phase import State, TierAtRest
 from tgtp.engine.volatility.scaled_rules import Switches
 
@@ -93,10 +101,48 @@ def _at_rest(world: World) -> list[TierAtRest]:
     states: tuple[State, ...] = ("rests", "asked", "leaving")
     legs = [leg for leg in world.legs if leg.contracts is not None]
     return [
-        TierAtRest(leg.key, tier, leg.mark_price * (1 + Decimal(tier) / 50), leg.contracts / 10, states[(number + tier) % 3])
+        TierAtRest(
+            leg.key, tier, leg.mark_price * (1 + Decimal(tier) / 50), leg.contracts / 10, states[(number + tier - 1) % 3]
+        )
         for number, leg in enumerate(legs)
         for tier in (1, 2)
         if leg.contracts is not None
+    ]
+
+
+def _rested(world: World) -> Outlook:
+    """The account with tiers that rest, and two orders of the person's own for its first leg."""
+    first = world.legs[0].key if world.legs else None
+    own = [] if first is None else [_own(first, "50"), _own(first, "30")]
+    return world.outlook._replace(at_rest=_at_rest(world), others=own)
+
+
+def _own(of: LegKey, contracts: str) -> Conditional:
+    return Conditional(
+        algo_id=contracts,
+        name="",
+        instrument_id=of.instrument_id,
+        position_side=of.position_side,
+        side=of.position_side.closing,
+        margin_mode=of.margin_mode,
+        contracts=contracts,
+        trigger_price="6",
+        trigger_type="last",
+        status="live",
+        created_at=NOW,
+        updated_at=NOW,
+    )
+
+
+def _rests(world: World) -> list[Message]:
+    """What shows that tiers rest: the status, the card of a leg, the panel."""
+    seen, leg = _rested(world), world.legs[0]
+    figures = LegFigures(Extremes(leg.opened_at, Decimal("0.2931"), Decimal("-0.0412")), Takings())
+    overview = AccountOverview("main", seen, 4, frozenset(), NOW)
+    return [
+        status_view.status(world.reader, seen),
+        leg_card(world.reader, seen, leg, figures, None),
+        panel(world.reader, [overview], "okx"),
     ]
 
 
@@ -122,9 +168,10 @@ GUARD_VIEWS: dict[str, Callable[[World], Message]] = {
     "dynamic-ask": _dynamic_ask,
     "resting": _resting,
 }
-GUARD_CARDS: dict[str, Callable[[World], Message]] = {
+GUARD_CARDS: dict[str, Callable[[World], Message | list[Message]]] = {
     "guards-drawdown": _drawdown_ask,
     "guards-reset": _reset_ask,
     "resting-ask": _resting_ask,
     "resting-end": _resting_end,
+    "rests": _rests,
 }

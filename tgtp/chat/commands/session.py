@@ -198,6 +198,8 @@ def outlook_of(checker: Checker, now: dt.datetime) -> leg_state.Outlook | None:
         funding_tried=checker.funding_tried,
         drawdown=leg_state.DrawdownState(checker.drawdown.rules, checker.drawdown.watch, checker.drawdown.fall),
         stream=checker.stream_state(),
+        at_rest=checker.resting.at_rest,
+        others=checker.resting.others,
     )
 
 

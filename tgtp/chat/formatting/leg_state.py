@@ -18,7 +18,9 @@ from tgtp.domain.life import Life
 from tgtp.domain.model import AccountMode, Leg, MarginMode, PositionSide, Snapshot
 from tgtp.domain.pauses import Pauses
 from tgtp.domain.plan import ALL, Note, Rules, Situation
+from tgtp.domain.resting.conditional import Conditional
 from tgtp.domain.stream.state import StreamState
+from tgtp.engine.resting.phase import TierAtRest
 from tgtp.errors import Problem
 
 
@@ -40,6 +42,7 @@ class Outlook(NamedTuple):
 
     ``funding`` are the rates of the next settlements, by instrument, as far as they are known;
     ``funding_tried`` are those instruments that were asked for. ``stream`` is None where there is none.
+    ``at_rest`` are the tiers that rest at the exchange, ``others`` the orders of people's own that wait there.
     """
 
     snapshot: Snapshot
@@ -56,6 +59,8 @@ class Outlook(NamedTuple):
     funding_tried: frozenset[str] = frozenset()
     drawdown: DrawdownState = DrawdownState()
     stream: StreamState | None = None
+    at_rest: Sequence[TierAtRest] = ()
+    others: Sequence[Conditional] = ()
 
 
 def life_of(outlook: Outlook, leg: Leg) -> Life:

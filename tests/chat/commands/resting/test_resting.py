@@ -30,7 +30,7 @@ async def confirm(phone: Phone) -> str:
 async def test_switched_on_after_a_card_and_shown_as_it_rests(dial: Dial, house: RestingHouse) -> None:
     phone = await dial(house=house)
     shown = await phone.says("/resting")
-    assert "No tier rests at OKX" in shown
+    assert "Resting at OKX is off" in shown
     assert "Nothing rests there now." in shown
     card = await phone.says("/resting all STX")
     assert "Let every remaining tier of STX rest at OKX?" in card
@@ -45,6 +45,10 @@ async def test_switched_on_after_a_card_and_shown_as_it_rests(dial: Dial, house:
     assert "But those of STX do." in shown
     assert "STX long: T1 rests at 5.125 × 30\nSTX long: T2 rests at 5.175 × 35\nSTX long: T3 rests at" in shown
     assert "CRV" not in shown
+    row = "🪜 T1 rests at 5.125 × 30 · T2 rests at 5.175 × 35 · T3 rests at"
+    assert row in await phone.says("/status")
+    assert row in await phone.says("/leg STX")
+    assert "🪜 3 tiers rest at OKX: STX long T1/2/3" in await phone.says("/panel")
 
 
 async def test_show_config_says_what_was_switched(dial: Dial, house: RestingHouse) -> None:

@@ -9,6 +9,7 @@ from functools import partial
 
 from tgtp.chat.commands.overview.account_view_model import AccountOverview
 from tgtp.chat.commands.overview.today_totals import SoFar, day_begins
+from tgtp.chat.commands.resting.rest_rows import rest_count
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.pause_text import At, row_of_all
@@ -61,6 +62,7 @@ def panel(reader: Reader, seen: Sequence[AccountOverview], exchange: str) -> Mes
         parts += [Html(""), *pauses_of(language, seen, at), *_rows(reader, seen)]
     parts += nearest(reader, shown)
     parts += losers(language, shown)
+    parts += rest_count(reader, shown)
     if shown and (several or not seen[0].is_blind(reader.interval)):
         oldest = min(outlook.snapshot.taken_at for _, outlook in shown)
         parts.append(reader.say("accounts.panel.seen" if several else "panel.seen", when=ago(oldest)))

@@ -9,6 +9,7 @@ from typing import NamedTuple, get_args
 
 from tgtp.chat.charts.model import Picture
 from tgtp.chat.commands.guards.guard_rows import comes_first, guard_rows
+from tgtp.chat.commands.resting.rest_rows import others_row, rest_row
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.error_text import problem
@@ -49,7 +50,8 @@ def leg_card(reader: Reader, outlook: leg_state.Outlook, leg: Leg, told: LegFigu
     ahead = forecast(leg, outlook.snapshot, outlook.situation)
     head = [*_numbers(reader, outlook, leg, told.extremes), reader.say("card.tiers", now=_now(reader, outlook, leg))]
     guards = [*guard_rows(reader, outlook, leg), *comes_first(reader, outlook, leg)]
-    foot = [*_hedge(language, ahead.hedge), *guards, *_foot(reader, outlook, leg, told.takings)]
+    rest = [*rest_row(reader, outlook, leg.key), *others_row(reader, outlook, leg.key)]
+    foot = [*rest, *_hedge(language, ahead.hedge), *guards, *_foot(reader, outlook, leg, told.takings)]
     most = LONGEST_CAPTION if picture is not None else MOST_TOGETHER
     rows = [(rung, _rung(reader, outlook, leg, rung)) for rung in ahead.tiers]
     text = _fitting(language, leg, head, rows, foot, most)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from tgtp.chat.commands.positions.leg_card import LONGEST_COIN, dot, open_button, sided
+from tgtp.chat.commands.resting.rest_rows import rest_row
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.leg_state import Outlook, drawdown_rows, held, ordered, state, verdict
 from tgtp.chat.formatting.reader import Reader
@@ -80,8 +81,9 @@ def status(
     ``beneath`` are second rows of legs; a leg that has one is under rules, however small. ``above`` is said first, on the first
     page.
     """
-    coin, beneath = place.coin, beneath or {}
+    coin = place.coin
     legs = [leg for leg in ordered(outlook.snapshot.legs, reader.rules) if coin in (None, leg.instrument.coin)]
+    beneath = _with_rest(reader, outlook, legs, beneath or {})
     notes = {note.leg.key: note for note in ladder_plan(outlook.snapshot, outlook.situation).notes}
     # Who names a coin wants to see its legs.
     anchors = _anchors(reader, legs, notes, beneath) if coin is None else []
@@ -97,6 +99,12 @@ def status(
     parts = ["\n".join(part) for part in ([*above, *head] if page == 1 else head, listed, below) if part]
     here, shown = place._replace(page=page), [leg for leg, _ in pages[page - 1]]
     return Message(Html("\n\n".join(parts)), _buttons(reader, here, shown, len(pages), len(anchors)))
+
+
+def _with_rest(reader: Reader, outlook: Outlook, legs: Sequence[Leg], beneath: Mapping[LegKey, Html]) -> Mapping[LegKey, Html]:
+    """Add what rests of each leg to what is said beneath it."""
+    rest = {leg.key: rows[0] for leg in legs if (rows := rest_row(reader, outlook, leg.key))}
+    return {**beneath, **{key: Html(f"{row}\n{beneath[key]}") if key in beneath else row for key, row in rest.items()}}
 
 
 def _head(reader: Reader, outlook: Outlook, coin: str | None) -> list[Html]:

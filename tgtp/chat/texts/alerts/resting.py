@@ -61,7 +61,9 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ OKX 止盈委托数量已达上限：最近的 {rest} 个档位已挂单，另有 {left_out} 个由检查触发。",
     ),
     "resting.head.on": Text("🪜 <b>Every remaining tier rests at OKX</b>", "🪜 <b>挂单止盈：已开启</b>，剩余档位挂在 OKX"),
-    "resting.head.off": Text("🪜 <b>No tier rests at OKX</b>: tgtp fires them", "🪜 <b>挂单止盈：未开启</b>，档位由 tgtp 触发"),
+    "resting.head.off": Text(
+        "🪜 <b>Resting at OKX is off</b>: tgtp fires the tiers", "🪜 <b>挂单止盈：未开启</b>，档位由 tgtp 触发"
+    ),
     "resting.apart.off": Text("But not those of {coins}.", "但 {coins} 未开启。"),
     "resting.apart.on": Text("But those of {coins} do.", "但 {coins} 已开启。"),
     "resting.row.rests": Text(
@@ -76,6 +78,21 @@ TEXTS: Final[dict[str, Text]] = {
         "{row.leg}: T{row.tier} at {row.trigger_price} × {row.contracts}, being cancelled",
         "{row.leg}：第 {row.tier} 档 {row.trigger_price}，{row.contracts} 张，正在撤销",
     ),
+    "resting.tier.rests": Text(
+        "T{row.tier} rests at {row.trigger_price} × {row.contracts}",
+        "第 {row.tier} 档挂在 {row.trigger_price}，{row.contracts} 张",
+    ),
+    "resting.tier.asked": Text("T{row.tier} sent to OKX, not confirmed yet", "第 {row.tier} 档已提交，尚未确认"),
+    "resting.tier.leaving": Text("T{row.tier} being cancelled at OKX", "第 {row.tier} 档正在撤单"),
+    "resting.others": Text(
+        "yours: {orders:# order|# orders}, {contracts} contracts", "你自己的委托：{orders} 笔，{contracts} 张"
+    ),
+    "resting.others.whole": Text(
+        "yours: {orders:# order|# orders}, {contracts} contracts, {whole:# of them|# of them} for a share of the position",
+        "你自己的委托：{orders} 笔，{contracts} 张，其中 {whole} 笔按仓位比例",
+    ),
+    "resting.panel": Text("🪜 {count:# tier rests|# tiers rest} at OKX: {legs}", "🪜 挂在 OKX 的档位 {count} 个：{legs}"),
+    "resting.panel.leg": Text("{leg} T{tiers}", "{leg} {tiers} 档"),
     "resting.none": Text("Nothing rests there now.", "目前没有挂单。"),
     "resting.how": Text(
         "What is paused or under the gate does not rest.\n"
