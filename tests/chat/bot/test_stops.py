@@ -50,6 +50,7 @@ SHOWS = {
     "dq",
     "rt",
     "rq",
+    "rx",
 }
 STOPS = {"pa", "pk", "ap", "cf", forgotten_order.FILLED}
 # What a hint offers is said by its button as if it had been typed.

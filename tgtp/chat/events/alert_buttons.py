@@ -19,6 +19,8 @@ from tgtp.domain.plan import ALL
 
 # Answered by /why, with the number of the event.
 WHY = "wy"
+# Asks whether what rests at the exchange is to be cancelled.
+CANCEL = "rx"
 # What may have closed a leg as a whole.
 FILLS = ("tier_filled", "hedge_filled", "guard_filled", "hand_filled")
 # What tells that a leg is no more.
@@ -41,6 +43,8 @@ def with_buttons(reader: Reader, number: int, event: ev.Event, message: Message)
 def _of_leg(reader: Reader, number: int, event: ev.Event) -> tuple[Row, ...]:
     if isinstance(event, ev.DrawdownFired):
         return ((Button(reader.plain("button.why"), f"{WHY}:{number}"),),)
+    if isinstance(event, ev.RestingStands) and event.cause == "off":
+        return ((Button(reader.plain("button.resting.cancel"), f"{CANCEL}:"),),)
     life = _life(event)
     if life is None:
         return ()

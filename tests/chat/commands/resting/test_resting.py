@@ -106,3 +106,25 @@ async def test_words_for_all_coins(dial: Dial, house: RestingHouse) -> None:
     phone = await dial(house=house)
     for words in ("/resting all", "/resting on", "/resting on all", "/resting 全部"):
         assert "every remaining tier of all coins rest" in await phone.says(words)
+
+
+async def test_what_a_start_finds_is_cancelled_by_the_button_below_its_alert(dial: Dial, tmp_path: Path) -> None:
+    house = RestingHouse(tmp_path / "data", paper_leg("STX-USDT-SWAP"))
+    await house.check()
+    house.resting = RestingRules()
+    house.restart()
+    phone = await dial(house=house)
+    await phone.settle()
+    told = next(post for post in phone.messages()[::-1] if "RESTING is off, but 3 orders of mine rest" in post.get("text", ""))
+    (data,) = [button["callback_data"] for row in told["reply_markup"]["inline_keyboard"] for button in row]
+    card = await phone.press(data, on=int(told["message_id"]))
+    assert "Let no tier of all coins rest at OKX? 3 orders are cancelled there" in card
+    await house.check()
+    assert len(house.checker.resting.at_rest) == 3
+    assert "The next check cancels what rests" in await confirm(phone)
+    await house.check()
+    assert not house.rests.live_rows()
+    # The alert is what it was.
+    assert "3 orders of mine rest" in next(
+        post["text"] for post in phone.messages() if post["message_id"] == told["message_id"]
+    )

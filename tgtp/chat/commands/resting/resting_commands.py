@@ -15,12 +15,15 @@ from tgtp.chat.commands.resting.parse import Turn, read_resting_words
 from tgtp.chat.commands.resting.resting_view import SHOW, resting_ask, resting_card
 from tgtp.chat.commands.session import Session, user_id
 from tgtp.chat.commands.tiers.rows import CardFrame
+from tgtp.chat.events.alert_buttons import CANCEL
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html
 from tgtp.domain.model import PositionMode
 from tgtp.domain.resting.rules import RestingRules
 from tgtp.engine.manual.actions import ManualActions
+
+EVERYTHING_OFF = Turn("", "off")
 
 
 class Question(NamedTuple):
@@ -58,6 +61,12 @@ class RestingCommands(HandlerGroup):
         turn = Turn(instrument_id, "all" if word == "all" else "off")
         await self._session.reply(update, context, self._asking(self._session.reader(update), turn, user_id(update)))
 
+    @button(CANCEL)
+    async def _press_cancel(self, update: Update, context: Context, _: str) -> None:
+        """Ask below an alert whether what rests there is to be cancelled."""
+        card = self._asking(self._session.reader(update), EVERYTHING_OFF, user_id(update))
+        await self._session.reply(update, context, card, anew=True)
+
     @button("rc")
     async def _press_answer(self, update: Update, context: Context, rest: str) -> None:
         """Confirm or cancel what a card asked."""
@@ -74,7 +83,10 @@ class RestingCommands(HandlerGroup):
     async def carry_out(self, update: Update, question: Question) -> Message | Html:
         """Switch it, unless it is not as it was shown. Raises LedgerWriteFailed."""
         reader, (turn, before) = self._session.reader(update), question
-        if not await self._actions.change_resting(before, turn.instrument_id, turn.mode, user_id(update)):
+        if turn == EVERYTHING_OFF and not before.is_on and self._checker.resting.rules == before:
+            # It is off already, and what was found at the exchange is to go.
+            self._checker.resting.cancel_all()
+        elif not await self._actions.change_resting(before, turn.instrument_id, turn.mode, user_id(update)):
             return reader.say("ladders.meanwhile")
         back = ((Button(reader.plain("button.resting.show"), SHOW),),)
         key = "resting.done.on" if turn.mode == "all" else "resting.done.off"
@@ -91,7 +103,8 @@ class RestingCommands(HandlerGroup):
         resting, profile = self._checker.resting, self._checker.profile
         if not resting.is_possible:
             return Message(reader.say("resting.impossible"))
-        if resting.rules.changed(turn.instrument_id, turn.mode) == resting.rules:
+        stands = turn == EVERYTHING_OFF and not resting.rules.is_on and resting.at_rest
+        if resting.rules.changed(turn.instrument_id, turn.mode) == resting.rules and not stands:
             key = "resting.same.on" if turn.mode == "all" else "resting.same.off"
             return Message(reader.say(key, whose=whose_name(reader, turn.instrument_id)))
         nonce = self._confirm.ask(Asked(Question(turn, resting.rules), closes=False), by)

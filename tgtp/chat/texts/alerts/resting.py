@@ -144,6 +144,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "button.resting.on": Text("Rest at OKX …", "开启挂单止盈…"),
     "button.resting.off": Text("Rest no more …", "关闭挂单止盈…"),
+    "button.resting.cancel": Text("Cancel them at OKX …", "撤销这些委托…"),
     "button.resting.show": Text("Show what rests", "查看挂单止盈"),
     "problem.resting.ended": Text("it ended at OKX without filling", "委托在 OKX 未成交即结束"),
     "setting.note.resting": Text(
