@@ -245,10 +245,11 @@ async def end(accounts: Accounts, side: TelegramSide, streams: Sequence[asyncio.
     for task in streams:
         # Not before: an order that the stream has decided is finished as any other.
         task.cancel()
+    rest = sum(len(account.checker.resting.at_rest) for account in accounts)
     try:
         # The main account last: its goodbye is that of the program.
         for account in reversed(list(accounts)):
-            account.checker.say_goodbye(tell=account is accounts.main)
+            account.checker.say_goodbye(tell=account is accounts.main, rest=rest)
     except LedgerWriteFailed as exc:
         log.error("%s", exc)
     await side.stop()

@@ -274,13 +274,13 @@ class Checker:
         """Return whether the exchange refuses the key."""
         return self.permission.refused
 
-    def say_goodbye(self, *, tell: bool = True) -> None:
-        """Write down that nobody looks any more; ``tell``: and that the program has ended, which one account says for all."""
+    def say_goodbye(self, *, tell: bool = True, rest: int = 0) -> None:
+        """Write down that nobody looks; ``tell``: and that the program ended while so many tiers ``rest``, for all accounts."""
         self.books.save()
         self.leg_readings.save()
         self.drawdown.save()
         self.observer.keep_marks()
-        self._greeting.say_goodbye(tell=tell)
+        self._greeting.say_goodbye(tell=tell, rest=rest)
 
     async def _check(self, report: CheckReport) -> None:
         self.tracker.begin()

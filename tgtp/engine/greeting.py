@@ -63,10 +63,13 @@ class Greeting:
             self._ledger.keep_note(NOTE, None)
         self.is_said = True
 
-    def say_goodbye(self, *, tell: bool) -> None:
-        """Write down that nobody looks any more; ``tell``: and that the program has ended. Raises LedgerWriteFailed."""
+    def say_goodbye(self, *, tell: bool, rest: int) -> None:
+        """Write down that nobody looks any more; ``tell``: and that the program has ended, while so many tiers ``rest``.
+
+        Raises LedgerWriteFailed.
+        """
         now = self._journal.now()
         with self._journal.step():
             self._ledger.keep_note(NOTE, now.isoformat())
             if tell:
-                self._journal.record(Stopped(at=now))
+                self._journal.record(Stopped(at=now, rest=rest))

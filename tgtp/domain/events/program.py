@@ -121,9 +121,10 @@ class CodeLocked(Fact):
 
 
 class Stopped(Fact):
-    """The program ended in order."""
+    """The program ended in order; so many tiers ``rest`` at the exchange meanwhile, in all accounts."""
 
     kind: Literal["stopped"] = "stopped"
+    rest: int = 0
 
 
 class ExchangeLost(Fact):

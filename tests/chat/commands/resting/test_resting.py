@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from tests.chat.conftest import Dial
+from tests.chat.texts.test_texts import reader
 from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.resting import RestingHouse
 from tests.simulation.phone.phone import Phone
+from tgtp.app import end
 from tgtp.chat.commands.history.in_force import in_force
+from tgtp.chat.events.alert import alert
 from tgtp.domain.resting.rules import RestingRules
+from tgtp.engine.accounts import Accounts
 from tgtp.settings.environment import Settings
 
 STX = key("STX-USDT-SWAP")
@@ -128,3 +133,14 @@ async def test_what_a_start_finds_is_cancelled_by_the_button_below_its_alert(dia
     assert "3 orders of mine rest" in next(
         post["text"] for post in phone.messages() if post["message_id"] == told["message_id"]
     )
+
+
+@pytest.mark.parametrize(
+    ("at_exit", "said"), [("keep", "3 tiers rest at OKX and may fire there"), ("cancel", "Nothing is watched")]
+)
+async def test_the_end_says_what_rests_on(dial: Dial, tmp_path: Path, at_exit: Literal["keep", "cancel"], said: str) -> None:
+    house = RestingHouse(tmp_path / "data", paper_leg("STX-USDT-SWAP"), resting=RestingRules(mode="all", at_exit=at_exit))
+    phone = await dial(house=house)
+    await end(Accounts.of_one(house.checker, house.actions), phone.side)
+    assert len(house.rests.live_rows()) == (3 if at_exit == "keep" else 0)
+    assert said in alert(reader("en"), *house.ledger.history(1)[0]).text
