@@ -11,6 +11,7 @@ from tests.chat.conftest import Dial
 from tests.chat.texts.test_texts import reader
 from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.resting import RestingHouse
+from tests.fixtures.several_accounts import Street
 from tests.simulation.phone.phone import Phone
 from tgtp.app import end
 from tgtp.chat.commands.history.in_force import in_force
@@ -144,3 +145,18 @@ async def test_the_end_says_what_rests_on(dial: Dial, tmp_path: Path, at_exit: L
     await end(Accounts.of_one(house.checker, house.actions), phone.side)
     assert len(house.rests.live_rows()) == (3 if at_exit == "keep" else 0)
     assert said in alert(reader("en"), *house.ledger.history(1)[0]).text
+
+
+async def test_it_is_switched_for_one_account_alone(dial: Dial, tmp_path: Path) -> None:
+    street = Street(tmp_path / "data", {"main": [paper_leg()], "alpha": [paper_leg()]})
+    for name, exchange in street.exchanges.items():
+        exchange.rests = street.papers[name].conditional
+    street.restart()
+    phone = await dial(house=street)
+    assert (await phone.says("/resting alpha all")).startswith("alpha\n")
+    await confirm(phone)
+    await street.check()
+    assert [account.checker.resting.rules.mode for account in street.accounts] == ["off", "all"]
+    assert "Resting at OKX is off" in await phone.says("/resting")
+    assert "CRV long: T1 rests at" in await phone.says("/resting alpha")
+    assert "🪜 3 tiers rest at OKX: alpha CRV long T1/2/3" in await phone.says("/panel")
