@@ -204,6 +204,10 @@ class Life(Value):
         else:
             # Closed by another rule or by hand: an unfinished tier must not take its whole rest out of what that left.
             life = self._shrunk(left, order.updated_at, leg_min, lot_size)
+        # A tier that rests may be learnt of after what was closed later: rows are held against the latest fill.
+        is_latest = not earlier and not (
+            intent.basis.rested and self.filled_at is not None and order.updated_at < self.filled_at
+        )
         return life.replaced(
             contracts=left,
             # The tag of a close by hand is used once; there is no next attempt to name.
@@ -215,9 +219,9 @@ class Life(Value):
                 if word not in (f"unresolved:{intent.tag}", f"lost:{intent.tag}")
                 and not word.startswith(f"refused:{intent.tag}:")
             ),
-            filled_at=self.filled_at if earlier else order.updated_at,
-            filled_seen_at=self.filled_seen_at if earlier else seen_at or order.updated_at,
-            decided_at=self.decided_at if earlier else intent.basis.adjusted_at,
+            filled_at=order.updated_at if is_latest else self.filled_at,
+            filled_seen_at=(seen_at or order.updated_at) if is_latest else self.filled_seen_at,
+            decided_at=intent.basis.adjusted_at if is_latest else self.decided_at,
             # Known anew from the first row after the fill.
             own_margin=None,
             earned=self._earned_with(order),

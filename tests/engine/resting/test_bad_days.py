@@ -17,6 +17,7 @@ from tgtp.domain.model import MarginMode, PositionMode, Side
 from tgtp.domain.plan import Switches
 from tgtp.domain.resting.conditional import Conditional
 from tgtp.domain.resting.rules import RestingRules
+from tgtp.engine.manual.closing import CloseOrder
 from tgtp.engine.upkeep.scheduler import Upkeep
 from tgtp.errors import AccessRefused, NotSent, OutcomeUnknown, TemporarilyDown
 
@@ -546,3 +547,79 @@ async def test_a_person_switches_what_they_saw(house: RestingHouse) -> None:
     assert await house.actions.change_resting(house.checker.resting.rules, "", "all", by=7)
     await house.check(2)
     assert house.rests.resting() == THREE
+
+
+async def test_what_it_filled_is_waited_for_though_records_come_very_late(house: RestingHouse) -> None:
+    house.rests.lag = 300
+    house.move(CRV, 26)
+    house.move(CRV, 5)
+    await house.check(25)
+    assert (house.closed(), house.fired(CRV)) == (NONE, [])
+    (event,) = house.listener.of("resting_stands")
+    assert (event.cause, event.orders) == ("unseen", 1), "its leg is left alone meanwhile"
+    await house.check(10)
+    assert (house.closed(), house.fired(CRV), house.held(CRV)) == (NONE, [1], Decimal(70))
+    assert (kinds(house)[-1], house.listener.of("resting_refused")) == ("resting_cleared", [])
+
+
+async def test_an_order_that_it_became_and_that_is_kept_no_more_has_filled_nothing(house: RestingHouse) -> None:
+    async def fills(_: Conditional) -> None:
+        return None
+
+    house.rests.fills_only, house.rests.fills = Decimal(0), fills  # type: ignore[method-assign, assignment]
+    house.move(CRV, 26)
+    await house.check(20)
+    assert (house.closed(), house.held(CRV)) == (NONE, Decimal(100))
+    house.clock.forward(7200)
+    await house.check(20)
+    assert (house.closed(), house.fired(CRV), house.held(CRV)) == ([Decimal(30)], [1], Decimal(70))
+
+
+async def test_a_leg_of_which_a_tier_cannot_be_looked_up_is_told(house: RestingHouse) -> None:
+    house.rests.before = lambda name: TemporarilyDown("502") if name == "find" else None
+    house.move(CRV, 26)
+    await house.check(11)
+    told = [(event.cause, event.orders) for event in house.listener.of("resting_stands")]
+    assert told == [("unseen", 3)], "any of the three may have made it smaller"
+    house.rests.before = lambda _: None
+    await house.check(2)
+    assert (house.fired(CRV), house.held(CRV), house.closed(), kinds(house)[-1]) == ([1], Decimal(70), NONE, "resting_cleared")
+
+
+async def test_a_close_by_hand_has_what_rests_brought_up_at_once(house: RestingHouse) -> None:
+    assert house.checker.last_good is not None
+    await house.actions.close([CloseOrder(house.checker.last_good.by_key[CRV], Decimal(50))], 7, "nonce")
+    assert house.woken == 1
+
+
+async def test_what_fired_before_a_rearming_is_none_of_the_emptied_ladder(house: RestingHouse) -> None:
+    house.move(CRV, 26)
+    await house.check(2)
+    life = house.ledger.lives()[CRV]
+    house.move(CRV, 36)
+    house.move(CRV, 5)
+    assert not await house.actions.rearm(life, 7), "more has fired than the person saw"
+    assert house.fired(CRV) == [1, 2]
+    house.woken = 0
+    assert await house.actions.rearm(house.ledger.lives()[CRV], 7)
+    assert house.woken == 1
+    await house.check(3)
+    assert (house.fired(CRV), house.rests.resting()[2]) == ([], ("12", "5.175"))
+
+
+async def test_learnt_of_after_a_close_by_hand_rows_from_before_that_are_not_believed(house: RestingHouse) -> None:
+    house.clock.forward(1)
+    house.move(CRV, 26)
+    house.move(CRV, 5)
+    house.clock.forward(1)
+    between = await house.paper.snapshot()
+    await house.actions.close([CloseOrder(between.by_key[CRV], Decimal(35))], 7, "nonce")
+    house.clock.forward(1)
+    await house.check(every=1)
+    house.exchange.view = lambda now: between.replaced(taken_at=now.taken_at)
+    await house.check(every=1)
+    house.exchange.view = lambda now: now
+    house.move(CRV, 36)
+    await house.check(3)
+    assert (house.fired(CRV), house.rests.fired(), house.held(CRV)) == ([1, 2], [Decimal(30), Decimal(17)], Decimal(18))
+    assert {"leg_grew", "leg_shrank"}.isdisjoint(house.listener.kinds())

@@ -126,9 +126,12 @@ class ManualActions:
         """Empty the ladder of a leg; False when the leg has lived on since, more has fired, or an order is in flight."""
 
         async def command() -> bool:
+            # One that rests and has fired before would be counted for the emptied ladder.
+            may_have_fired = self._checker.held is None and await self._checker.resting.may_have_fired(life.key)
             current = self._ledger.lives().get(life.key)
             if (
                 current is None
+                or may_have_fired
                 or self._checker.held is not None
                 or current.gone_at is not None
                 # An order decided on before would be counted for the emptied ladder.
@@ -141,6 +144,7 @@ class ManualActions:
             with self._journal.step():
                 self._ledger.keep_life(current.rearmed())
                 self._journal.record(LegRearmed(at=self._journal.now(), leg=life.key, by=by), except_for=by)
+            self._checker.resting.outdate()
             return True
 
         return await self._checker.run_exclusive(command)

@@ -122,6 +122,8 @@ class Closing:
         except (ExchangeProblem, LedgerWriteFailed) as exc:
             # Some of the orders may have gone out: the ledger knows which.
             problem = exc.problem
+        # What rests is a share of what was held.
+        self._checker.resting.outdate()
         with contextlib.suppress(LedgerWriteFailed):
             # It is on disk already, and told a minute later at the worst.
             self._checker.executor.outcomes.fills.tell_purpose(f"hand{nonce}")

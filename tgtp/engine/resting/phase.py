@@ -31,6 +31,8 @@ MOST_IN_A_CHECK: Final = 40
 FULL_FOR: Final = 600
 # Seconds that whoever pauses waits for what rests to be cancelled.
 PATIENCE: Final = 3
+# Seconds until it is told that it is not known what became of one: most are known by then.
+UNKNOWN_FOR: Final = 90
 # Checks whose first look at what rests may fail before nothing more is asked, where no tier is to rest.
 MOST_STARTS: Final = 3
 EVERY_TIER: Final = frozenset(range(1, MOST_TIERS + 1))
@@ -139,6 +141,19 @@ class Resting:
         self._lifted_until[leg] = self._clock.monotonic() + seconds
         self._wake()
 
+    async def may_have_fired(self, leg: LegKey) -> bool:
+        """Return whether one of a leg has fired unrecorded, or may have; what has is recorded. Raises LedgerWriteFailed."""
+        mine = [one for one in self.book.rested.values() if one.order.leg == leg]
+        if self._settling is None or not mine:
+            return False
+        fates = self._settling.take_all(await self._settling.look_up(mine))
+        return any(fate in ("fired", "unknown") for _, fate in fates)
+
+    def outdate(self) -> None:
+        """Have a check begin soon, where something rests: somebody has changed what that is to be."""
+        if self.book.rested:
+            self._wake()
+
     def cancel_all(self) -> None:
         """Have all that rests cancelled by the next check, where no tier is to rest: else it would be placed again."""
         self._is_lifting = True
@@ -186,7 +201,9 @@ class Resting:
         has_fired = await self._settling.look(snapshot, self._situation)
         is_seen = self._settling.waits is not None
         self._starts = MOST_STARTS if is_seen else self._starts + 1
-        self._standing.look("unseen", 0 if is_seen else len(self.book.rested))
+        # A leg is left as it is while it is not known what became of one of its tiers.
+        unseen = self._settling.unknown if is_seen else len(self.book.rested)
+        self._standing.look("unseen", unseen, first_after=UNKNOWN_FOR if is_seen else None)
         if is_seen:
             strange = len(self._settling.strangers)
             self._standing.look("strange", strange if self.rules.is_on else 0)

@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple
 
 from tgtp.domain.events import RestingRefused
 from tgtp.domain.model import EPOCH, Leg, LegKey, Snapshot
-from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, Intent, Order, OrderStatus
+from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, UNFILLED_KEPT, Intent, Order, OrderStatus
 from tgtp.domain.plan import CANNOT_WORK, Situation
 from tgtp.domain.resting.audit import Rested
 from tgtp.domain.resting.conditional import Conditional
@@ -58,7 +58,8 @@ class Settling:
     """Knows what waits at the exchange. The caller has the account to itself.
 
     ``waits`` are the orders of ours that the newest list shows, by name; None where it could not be read. ``others`` are
-    those of persons and other programs, ``strangers`` those of our names that nothing is remembered of.
+    those of persons and other programs, ``strangers`` those of our names that nothing is remembered of. ``unknown`` counts
+    those that were looked up after that list, and of which it is not known what became.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Settling:
         self.waits: dict[str, Conditional] | None = None
         self.others: tuple[Conditional, ...] = ()
         self.strangers: tuple[Conditional, ...] = ()
+        self.unknown = 0
         self._conditional = conditional
         self._journal = journal
         self._ledger = journal.ledger
@@ -100,6 +102,7 @@ class Settling:
         due = [one for one in self._book.rested.values() if one.order.name not in self.waits or one.order.leg in suspects]
         fates = [*self.take_all(await self.look_up(due)), *await self._forgotten(snapshot, suspects, situation)]
         self._believe(suspects, fates)
+        self.unknown = sum(fate == "unknown" for _, fate in fates)
         return any(fate == "fired" for _, fate in fates)
 
     async def look_up(self, due: Iterable[Rested]) -> list[LookedUp]:
@@ -146,7 +149,8 @@ class Settling:
         if found is None or (order is None and found.status != "canceled"):
             # Lists lag. After a while what is not shown is not there: what failed has made no order, as a rule.
             has_failed = found is not None and found.status == "order_failed" and not found.order_ids
-            if not self._is_known_by_now(name, NEXT_CHECK.total_seconds() if has_failed else KNOWN_AFTER):
+            is_known = self._is_known_by_now(name, NEXT_CHECK.total_seconds() if has_failed else KNOWN_AFTER)
+            if not is_known or (found is not None and self._must_be_found(found)):
                 return "unknown"
         elif order is not None and order.status is OrderStatus.LIVE:
             return "unknown"
@@ -156,6 +160,10 @@ class Settling:
     def _is_known_by_now(self, name: str, after: float) -> bool:
         now = self._clock.monotonic()
         return now - self._unknown_since.setdefault(name, now) >= after
+
+    def _must_be_found(self, found: Conditional) -> bool:
+        """Return whether the orders that it became are kept yet, filled or not: what is not shown of them is not known."""
+        return bool(found.order_ids) and abs(self._journal.now() - found.updated_at) < UNFILLED_KEPT
 
     def _forget(self, name: str) -> None:
         self._unknown_since.pop(name, None)
