@@ -14,12 +14,13 @@ from tests.fixtures.fakes import fail, key, paper_leg
 from tests.fixtures.resting import ALL, RestingHouse
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import MarginMode, PositionMode, Side
+from tgtp.domain.order import Order
 from tgtp.domain.plan import Switches
 from tgtp.domain.resting.conditional import Conditional
 from tgtp.domain.resting.rules import RestingRules
 from tgtp.engine.manual.closing import CloseOrder
 from tgtp.engine.upkeep.scheduler import Upkeep
-from tgtp.errors import AccessRefused, NotSent, OutcomeUnknown, TemporarilyDown
+from tgtp.errors import AccessRefused, NotSent, OrderRefused, OutcomeUnknown, TemporarilyDown
 
 CRV = key()
 NONE: list[Decimal] = []
@@ -623,3 +624,38 @@ async def test_learnt_of_after_a_close_by_hand_rows_from_before_that_are_not_bel
     await house.check(3)
     assert (house.fired(CRV), house.rests.fired(), house.held(CRV)) == ([1, 2], [Decimal(30), Decimal(17)], Decimal(18))
     assert {"leg_grew", "leg_shrank"}.isdisjoint(house.listener.kinds())
+
+
+async def test_triggered_without_a_word_of_its_order_it_is_waited_for(house: RestingHouse) -> None:
+    find, fills, until = house.rests.find, house.rests.fills, house.clock.now() + dt.timedelta(seconds=90)
+
+    async def find_bare(name: str) -> Conditional | None:
+        found = await find(name)
+        return found.replaced(order_ids=()) if found is not None and house.clock.now() < until else found
+
+    async def fills_of(found: Conditional) -> Order | None:
+        return await fills(found) if found.order_ids else None
+
+    house.rests.find, house.rests.fills = find_bare, fills_of  # type: ignore[method-assign, assignment]
+    house.move(CRV, 26)
+    await house.check(12)
+    assert (house.fired(CRV), house.held(CRV), house.closed()) == ([1], Decimal(70), NONE)
+
+
+async def test_what_is_not_amended_is_replaced(house: RestingHouse) -> None:
+    house.rests.before = fail("amend", OrderRefused("51527", "no"), times=99)
+    house.paper.put_leg(house.leg(CRV).replaced(contracts=Decimal(200), adjusted_at=house.clock.now()))
+    await house.check(3)
+    assert house.rests.resting() == {1: ("60", "5.125"), 2: ("70", "5.175"), 3: ("35", "5.25")}
+    assert house.listener.of("resting_refused") == []
+
+
+async def test_what_is_not_cancelled_though_its_price_is_there_is_told(house: RestingHouse) -> None:
+    house.rests.fires = False
+    house.rests.before = lambda name: OrderRefused("51400", "no") if name == "cancel" else None
+    house.move(CRV, 26)
+    await house.check(10)
+    assert [(event.cause, event.orders) for event in house.listener.of("resting_stands")] == [("stuck", 1)]
+    house.rests.before = lambda _: None
+    await house.check(2)
+    assert (house.fired(CRV), house.closed(), kinds(house)[-1]) == ([1], [Decimal(30)], "resting_cleared")

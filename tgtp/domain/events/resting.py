@@ -29,11 +29,12 @@ class RestingStands(Fact):
     """Orders still rest that should not, or that nothing is known of: told at once, and again while it stands.
 
     ``paused``: within the scope of a pause; ``off``: they were found while no tier is to rest; ``strange``: their names
-    are like ours, and nobody here remembers them; ``unseen``: the exchange has not shown them for a while.
+    are like ours, and nobody here remembers them; ``unseen``: the exchange has not shown them for a while;
+    ``stuck``: it does not cancel them.
     """
 
     kind: Literal["resting_stands"] = "resting_stands"
-    cause: Literal["paused", "off", "strange", "unseen"]
+    cause: Literal["paused", "off", "strange", "unseen", "stuck"]
     orders: int
 
 
@@ -41,7 +42,7 @@ class RestingCleared(Fact):
     """What was told to rest still does not any more."""
 
     kind: Literal["resting_cleared"] = "resting_cleared"
-    cause: Literal["paused", "off", "strange", "unseen"]
+    cause: Literal["paused", "off", "strange", "unseen", "stuck"]
 
 
 class RestingRefused(Fact):

@@ -207,6 +207,7 @@ class Resting:
         if is_seen:
             strange = len(self._settling.strangers)
             self._standing.look("strange", strange if self.rules.is_on else 0)
+            self._standing.look("stuck", self._stuck() if self.rules.is_on else 0)
             # What was switched off is being cancelled.
             patience = 60 if self.book.is_changed or self._is_lifting else None
             left = 0 if self.rules.is_on else len(self.book.rested) + strange
@@ -283,6 +284,11 @@ class Resting:
     def _paused(self) -> list[Rested]:
         pauses = self._ledger.pauses()
         return [one for one in self.book.rested.values() if pauses.holds(one.order.leg, "tier")]
+
+    def _stuck(self) -> int:
+        """Count what waits though it was to be cancelled, for another cause than a pause."""
+        waits = (self._settling.waits if self._settling is not None else None) or {}
+        return sum(one.leaving and name in waits and self._may_rest(one) for name, one in self.book.rested.items())
 
     def _may_rest(self, one: Rested) -> bool:
         return not self._ledger.pauses().holds(one.order.leg, "tier")

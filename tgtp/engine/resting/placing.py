@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from tgtp.domain.plan import Situation
 from tgtp.domain.resting.audit import Change, Rested
@@ -119,21 +119,27 @@ class Placing:
     # -- amending -----------------------------------------------------------------------------------------------------
 
     async def amend(self, changes: Iterable[Change], situation: Situation) -> None:
-        """Give these another size or trigger. What cannot be amended is looked up: it may have fired. Raises AccessRefused."""
+        """Give these another size or trigger. What cannot be amended is looked up: it may have fired. Raises AccessRefused.
+
+        What the exchange will not amend does not stay as it is: it is cancelled, and the next check places another.
+        """
         asked = list(changes)
         results = await asyncio.gather(*(self._amend(change, situation) for change in asked))
-        done = [one for one, _ in results if one is not None]
+        done = [one for one, _ in results if isinstance(one, Rested)]
         if done:
             with self._journal.step():
                 self._book.keep(*(one for one in done if one.order.name in self._book.rested))
-        unsure = [change.rested for change, (one, _) in zip(asked, results, strict=True) if one is None]
+        unsure = [change.rested for change, (one, _) in zip(asked, results, strict=True) if not isinstance(one, Rested)]
         if unsure:
             self._settling.take_all(await self._settling.look_up(unsure))
+        await self.cancel(change.rested for change, (one, _) in zip(asked, results, strict=True) if one == "refused")
         for _, problem in results:
             if problem is not None:
                 raise problem
 
-    async def _amend(self, change: Change, situation: Situation) -> tuple[Rested | None, AccessRefused | None]:
+    async def _amend(
+        self, change: Change, situation: Situation
+    ) -> tuple[Rested | Literal["refused"] | None, AccessRefused | None]:
         one, wanted = change
         life = self._book.life_of(one)
         # Its name stays what it is.
@@ -147,7 +153,7 @@ class Placing:
                 return None, exc
             except OrderRefused as exc:
                 log.warning("%s could not be amended: %s", one.order.name, exc)
-                return None, None
+                return "refused", None
             except (OutcomeUnknown, NotSent, TemporarilyDown) as exc:
                 log.warning("%s: it is not known whether it is amended: %s", one.order.name, exc)
                 return None, None

@@ -163,7 +163,8 @@ class Settling:
 
     def _must_be_found(self, found: Conditional) -> bool:
         """Return whether the orders that it became are kept yet, filled or not: what is not shown of them is not known."""
-        return bool(found.order_ids) and abs(self._journal.now() - found.updated_at) < UNFILLED_KEPT
+        has_made = found.order_ids or found.status in ("effective", "partially_effective")
+        return bool(has_made) and abs(self._journal.now() - found.updated_at) < UNFILLED_KEPT
 
     def _forget(self, name: str) -> None:
         self._unknown_since.pop(name, None)

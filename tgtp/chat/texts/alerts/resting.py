@@ -37,6 +37,11 @@ TEXTS: Final[dict[str, Text]] = {
         "touch them, and fire no tier of these positions.",
         "⚠️ OKX 上有 {orders} 笔以本程序命名、但没有记录的止盈委托：是否运行了第二个 tgtp？不会动它们，这些仓位也不触发止盈。",
     ),
+    "line.resting_stands.stuck": Text(
+        "⚠️ OKX does not cancel {orders:# order|# orders} of mine: {orders:its tier is|their tiers are} left to "
+        "{orders:it|them}. I go on trying.",
+        "⚠️ OKX 未能撤销本程序的 {orders} 笔止盈委托：这些档位仍由委托执行。会继续撤销。",
+    ),
     "line.resting_stands.unseen": Text(
         "⚠️ OKX does not show the orders that rest there: {orders:# tier is|# tiers are} left to them unseen. I go on asking.",
         "⚠️ 无法读取 OKX 上的止盈委托：{orders} 个档位仍由委托执行，但看不到状态。会继续查询。",
@@ -46,6 +51,7 @@ TEXTS: Final[dict[str, Text]] = {
     "line.resting_cleared.strange": Text(
         "🟢 No unknown order under my names rests at OKX any more.", "🟢 OKX 上已没有以本程序命名的未知委托。"
     ),
+    "line.resting_cleared.stuck": Text("🟢 OKX has cancelled those orders of mine.", "🟢 OKX 已撤销这些止盈委托。"),
     "line.resting_cleared.unseen": Text("🟢 OKX shows the orders that rest there again.", "🟢 已恢复读取 OKX 上的止盈委托。"),
     "line.resting_refused": Text(
         "⚠️ {leg}: tier {tier} could not rest at OKX, {tries:# try|# tries} so far ({code} {reason:brief}). The checks fire it "
