@@ -193,8 +193,8 @@ class Life(Value):
     ) -> Life:
         """Take in an order that has come to its end with something filled, seen at ``seen_at`` by our clock.
 
-        One that had filled before it was decided on (its name was found, but our memory of it was lost) has changed the leg
-        already.
+        One that had filled before it was decided on (found by its name, our memory of it lost) has changed the leg already.
+        A tier that rests may be learnt of after a later fill: rows are held against the later one.
         """
         earlier = order.updated_at <= intent.basis.adjusted_at
         change = order.filled_contracts if intent.grows else -order.filled_contracts
@@ -204,10 +204,7 @@ class Life(Value):
         else:
             # Closed by another rule or by hand: an unfinished tier must not take its whole rest out of what that left.
             life = self._shrunk(left, order.updated_at, leg_min, lot_size)
-        # A tier that rests may be learnt of after what was closed later: rows are held against the latest fill.
-        is_latest = not earlier and not (
-            intent.basis.rested and self.filled_at is not None and order.updated_at < self.filled_at
-        )
+        is_late = earlier or (intent.basis.rested and self.filled_at is not None and order.updated_at < self.filled_at)
         return life.replaced(
             contracts=left,
             # The tag of a close by hand is used once; there is no next attempt to name.
@@ -219,11 +216,10 @@ class Life(Value):
                 if word not in (f"unresolved:{intent.tag}", f"lost:{intent.tag}")
                 and not word.startswith(f"refused:{intent.tag}:")
             ),
-            filled_at=order.updated_at if is_latest else self.filled_at,
-            filled_seen_at=(seen_at or order.updated_at) if is_latest else self.filled_seen_at,
-            decided_at=intent.basis.adjusted_at if is_latest else self.decided_at,
-            # Known anew from the first row after the fill.
-            own_margin=None,
+            filled_at=self.filled_at if is_late else order.updated_at,
+            filled_seen_at=self.filled_seen_at if is_late else seen_at or order.updated_at,
+            decided_at=self.decided_at if is_late else intent.basis.adjusted_at,
+            own_margin=None,  # known anew from the first row after the fill
             earned=self._earned_with(order),
             guarded=self._guarded_with(
                 intent, GuardFill(order.filled_contracts, intent.basis.target_contracts, leg_min, lot_size)
