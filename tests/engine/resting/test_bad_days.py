@@ -19,6 +19,7 @@ from tgtp.domain.plan import Switches
 from tgtp.domain.resting.conditional import Conditional
 from tgtp.domain.resting.rules import RestingRules
 from tgtp.engine.manual.closing import CloseOrder
+from tgtp.engine.rulebook import Whose
 from tgtp.engine.upkeep.scheduler import Upkeep
 from tgtp.errors import AccessRefused, NotSent, OrderRefused, OutcomeUnknown, TemporarilyDown
 
@@ -659,3 +660,11 @@ async def test_what_is_not_cancelled_though_its_price_is_there_is_told(house: Re
     house.rests.before = lambda _: None
     await house.check(2)
     assert (house.fired(CRV), house.closed(), kinds(house)[-1]) == ([1], [Decimal(30)], "resting_cleared")
+
+
+async def test_another_ladder_has_what_rests_brought_up_at_once(house: RestingHouse) -> None:
+    wanted = {Whose.parse("long"): Ladder.parse("40:30")}
+    assert await house.actions.change_ladder(house.checker.rulebook.proposal(wanted), 7)
+    assert house.woken == 1
+    await house.check()
+    assert house.rests.resting() == {1: ("30", "5.2")}

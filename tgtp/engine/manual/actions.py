@@ -199,6 +199,7 @@ class ManualActions:
                         by=by,
                     )
                     self._journal.record(event, except_for=by)
+            self._checker.resting.outdate()
             return True
 
         return await self._checker.run_exclusive(command)
