@@ -57,7 +57,7 @@ def look(
 
 def begun(leg: Leg, fired: tuple[FiredTier, ...] = (), at: dt.datetime = NOW) -> Life:
     """A leg as it is remembered when it was seen for the first time."""
-    return Life.begun(leg, fired, seen_at=at)
+    return Life.begun(leg, fired).replaced(row_at=leg.adjusted_at, row_seen_at=at)
 
 
 NOTHING = Changes((), (), (), {})

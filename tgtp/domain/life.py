@@ -84,19 +84,12 @@ class Life(Value):
         return self
 
     @classmethod
-    def begun(
-        cls,
-        leg: Leg,
-        fired: tuple[FiredTier, ...] = (),
-        *,
-        is_size_believed: bool = True,
-        seen_at: dt.datetime | None = None,
-    ) -> Life:
+    def begun(cls, leg: Leg, fired: tuple[FiredTier, ...] = (), *, is_size_believed: bool = True) -> Life:
         """Begin to remember a leg, with the tiers that an older daemon had fired already."""
         size = leg.instrument.contract_size if is_size_believed else None
         life = cls(key=leg.key, opened_at=leg.opened_at, contracts=leg.contracts, fired=fired, contract_size=size)
         # What an older daemon's closes have brought is not known.
-        return life.after_adjusted(leg).after_row(leg, seen_at).replaced(earned=None if fired else Decimal(0))
+        return life.after_adjusted(leg).replaced(earned=None if fired else Decimal(0))
 
     @classmethod
     def begun_unreadable(cls, leg: UnreadableLeg, now: dt.datetime) -> Life:
@@ -287,12 +280,6 @@ class Life(Value):
             row_seen_at=now,
             own_margin=None,
         )
-
-    def after_row(self, leg: Leg, seen_at: dt.datetime | None) -> Life:
-        """Take in when the first row was from: an older one that comes later shows the leg as it was before."""
-        if self.row_at is not None or seen_at is None:
-            return self
-        return self.replaced(row_at=leg.adjusted_at, row_seen_at=seen_at)
 
     def after_adjusted(self, leg: Leg) -> Life:
         """Take in the leverage and the margin that the exchange shows now."""

@@ -105,7 +105,7 @@ def changes(
                 events.append(LegReadable(at=now, leg=leg.key, contracts=leg.contracts))
         if life is None or not life.is_of(leg):
             kept.append(
-                Life.begun(leg, _legacy_tiers(leg, legacy, rules), is_size_believed=leg.key not in missized, seen_at=now)
+                _dated(Life.begun(leg, _legacy_tiers(leg, legacy, rules), is_size_believed=leg.key not in missized), leg, now)
             )
             if not quiet:
                 begun.add(leg.key)
@@ -243,7 +243,7 @@ def _seen(leg: Leg, life: Life, rules: Rules, now: dt.datetime, *, is_moving: bo
     if life.gone_at is not None:
         return life.after_seen(leg, now).after_adjusted(leg), [_opened(leg, now, reopened=True)]
     events: list[Event] = []
-    seen = life.after_row(leg, now)
+    seen = _dated(life, leg, now)
     if leg.contracts != life.contracts:
         seen, events = _sized_by_hand(leg, life, rules, now)
     if seen.is_behind(leg, now):
@@ -255,6 +255,11 @@ def _seen(leg: Leg, life: Life, rules: Rules, now: dt.datetime, *, is_moving: bo
         amount = (own_margin(leg) or seen.own_margin) - seen.own_margin
         events.append(MarginChanged(at=now, leg=leg.key, amount=amount, margin=leg.initial_margin))
     return adjusted, events
+
+
+def _dated(life: Life, leg: Leg, now: dt.datetime) -> Life:
+    """Take in when the first row was from: an older one that comes later shows the leg as it was before."""
+    return life if life.row_at is not None else life.replaced(row_at=leg.adjusted_at, row_seen_at=now)
 
 
 def _sized_by_hand(leg: Leg | UnreadableLeg, life: Life, rules: Rules, now: dt.datetime) -> tuple[Life, list[Event]]:
