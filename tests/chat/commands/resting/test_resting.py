@@ -71,7 +71,7 @@ async def test_switched_off_it_is_cancelled(dial: Dial, tmp_path: Path) -> None:
     await house.check()
     assert [row.tier for row in house.checker.resting.at_rest] == [1, 2, 3]
     card = await phone.says("/resting off")
-    assert "Let no tier of all coins rest at OKX? 3 orders are cancelled there" in card
+    assert "Keep no tiers at OKX any more, of all coins? 3 orders are cancelled there" in card
     assert "The next check cancels what rests" in await confirm(phone)
     await house.check()
     assert house.checker.resting.at_rest == ()
@@ -124,7 +124,7 @@ async def test_what_a_start_finds_is_cancelled_by_the_button_below_its_alert(dia
     told = next(post for post in phone.messages()[::-1] if "RESTING is off, but 3 orders of mine rest" in post.get("text", ""))
     (data,) = [button["callback_data"] for row in told["reply_markup"]["inline_keyboard"] for button in row]
     card = await phone.press(data, on=int(told["message_id"]))
-    assert "Let no tier of all coins rest at OKX? 3 orders are cancelled there" in card
+    assert "Keep no tiers at OKX any more, of all coins? 3 orders are cancelled there" in card
     await house.check()
     assert len(house.checker.resting.at_rest) == 3
     assert "The next check cancels what rests" in await confirm(phone)

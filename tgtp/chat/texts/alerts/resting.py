@@ -137,8 +137,8 @@ TEXTS: Final[dict[str, Text]] = {
         "• 单向持仓模式：有挂单时，OKX 会拒绝反向开仓的委托。",
     ),
     "resting.ask.off": Text(
-        "🪜 <b>Let no tier of {whose} rest at OKX?</b> {orders:# order is|# orders are} cancelled there; tiers then fire only while "
-        "tgtp runs.",
+        "🪜 <b>Keep no tiers at OKX any more, of {whose}?</b> {orders:# order is|# orders are} cancelled there; tiers then fire "
+        "only while tgtp runs.",
         "🪜 <b>关闭挂单止盈：{whose}？</b>将撤销 OKX 上的 {orders} 笔委托；此后只有 tgtp 运行时才会止盈。",
     ),
     "resting.done.on": Text(
