@@ -100,7 +100,7 @@ class Decider(MarkReader, StreamListener):
         self._woken_at: float | None = None
         self._work = asyncio.Event()
         self._firing: asyncio.Future[tuple[Intent, ...]] | None = None
-        checker.leg_readings.pushed_best = self._peaks.best_of
+        checker.leg_readings.pushed_best = self._pushed_best
         checker.tracker.is_pushed = self._is_pushed
         book.tell(self)
 
@@ -267,6 +267,13 @@ class Decider(MarkReader, StreamListener):
         push = None if self._book.is_late or name in self._book.lying else self._book.newest(name)
         age = None if push is None else self._book.age(push)
         return push is not None and age is not None and age <= SILENT_AFTER and is_shown_elsewhere(leg, push.price)
+
+    def _pushed_best(self, leg: Leg) -> Decimal | None:
+        """Return the best price that was held for a leg; what was pushed is forgotten where a look does not agree with it."""
+        if self._is_pushed(leg):
+            return self._peaks.best_of(leg)
+        self._peaks.forget(leg.key)
+        return None
 
     def _is_behind(self, leg: Leg) -> bool:
         """Return whether a look shows a leg as it was before something that was pushed of it a while ago."""

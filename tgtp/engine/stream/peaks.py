@@ -70,6 +70,11 @@ class PushedPeaks:
             self._by_instrument.setdefault(leg.key.instrument_id, []).append(run)
         self._runs = found
 
+    def forget(self, leg: LegKey) -> None:
+        """Begin anew with the prices of a leg."""
+        if (run := self._runs.get(leg)) is not None:
+            run.best = run.worst = None
+
     def take(self, push: PushedMark) -> None:
         """Take in a price that is believed."""
         for run in self._by_instrument.get(push.instrument_id, ()):
