@@ -201,7 +201,7 @@ class Life(Value):
         return life.replaced(
             contracts=left,
             # The tag of a close by hand is used once; there is no next attempt to name.
-            attempts=self.attempts if intent.rule == "hand" else self._counted(intent.tag),
+            attempts=self.attempts if intent.rule == "hand" else self.counted(intent.tag),
             backoff={tag: waiting for tag, waiting in self.backoff.items() if tag != intent.tag},
             told=frozenset(
                 word
@@ -247,7 +247,7 @@ class Life(Value):
         pause = growing_pause(waiting.failures) if pauses else NEXT_CHECK
         waiting = waiting.replaced(not_before=now + pause)
         return self.replaced(
-            attempts=self._counted(tag),
+            attempts=self.counted(tag),
             backoff={**self.backoff, tag: waiting},
             # Its end is known: should the next one stay open, that is news again.
             told=(self.told - {f"unresolved:{tag}"}) | {f"refused:{tag}:{code}"},
@@ -379,9 +379,8 @@ class Life(Value):
 
     def _given_up(self, at: dt.datetime) -> Life:
         """Count the unfinished tier as fired with what it has closed."""
-        if self.unfinished is None:
+        if (tier := self.unfinished) is None:
             return self
-        tier = self.unfinished
         fired = FiredTier(tier=tier.tier, threshold=tier.threshold, contracts=tier.closed, fired_at=at)
         return self.replaced(fired=(*self.fired, fired), unfinished=None)
 
@@ -396,5 +395,6 @@ class Life(Value):
             guarded=self.guarded.times(times) if self.guarded is not None else None,
         )
 
-    def _counted(self, tag: str) -> dict[str, int]:
+    def counted(self, tag: str) -> dict[str, int]:
+        """Return ``attempts`` with one more of a rule."""
         return {**self.attempts, tag: self.attempts.get(tag, 0) + 1}

@@ -11,9 +11,9 @@ from typing import Any, TypeVar
 import ccxt.async_support as ccxt
 from pydantic import ValidationError
 
-from tgtp.adapters.okx.replies import Call, read_lists
+from tgtp.adapters.okx.replies import ROWS_A_PAGE, Call, read_lists
 from tgtp.adapters.okx.rows.bills import bill_of
-from tgtp.adapters.okx.rows.fields import Malformed, moment, number, shown_above_zero
+from tgtp.adapters.okx.rows.fields import Malformed, milliseconds, moment, number, shown_above_zero
 from tgtp.domain.model import EPOCH, Bill, Candle, CloseKind, CloseRecord, LegKey, MarginMode, PositionSide
 from tgtp.engine.ports import Clock
 from tgtp.errors import Problem, TemporarilyDown
@@ -33,7 +33,6 @@ WIDTHS = {
     "1Wutc": dt.timedelta(weeks=1),
 }
 MOST_BARS = 300
-ROWS_A_PAGE = 100
 MOST_PAGES = 4
 # The cell of a bar that says whether it is over.
 CONFIRM, OVER = 5, "1"
@@ -86,7 +85,7 @@ async def read_candles(client: Any, instrument_id: str, since: dt.datetime, now:
         oldest = min(found, default=since)
         if len(page) < ROWS_A_PAGE or oldest <= since:
             break
-        request["after"] = _milliseconds(oldest)
+        request["after"] = milliseconds(oldest)
     return tuple(candle for begins, candle in sorted(found.items()) if begins > since - WIDTHS[bar])
 
 
@@ -98,7 +97,7 @@ async def read_hour_bars(client: Any, instrument_id: str, before: dt.datetime | 
     """
     request = {"instId": instrument_id, "bar": "1H", "limit": str(ROWS_A_PAGE)}
     if before is not None:
-        request["after"] = _milliseconds(before)
+        request["after"] = milliseconds(before)
     try:
         rows = await read_lists(client.publicGetMarketMarkPriceCandles, request)
     except TemporarilyDown as exc:
@@ -161,7 +160,7 @@ async def _bills(
         if age < RECENT_BILLS
         else (client.privateGetAccountBillsArchive, ARCHIVE_PAUSE)
     )
-    request = {**which, "ccy": "USDT", "begin": _milliseconds(since), "limit": str(ROWS_A_PAGE)}
+    request = {**which, "ccy": "USDT", "begin": milliseconds(since), "limit": str(ROWS_A_PAGE)}
     found: list[Found] = []
     for page in range(MOST_BILL_PAGES):
         if page:
@@ -190,7 +189,7 @@ async def read_closes(read: Read, client: Any, since: dt.datetime) -> tuple[Clos
                 # One row says nothing of the others.
                 log.warning("a row of the positions' history makes no sense: %s", exc)
         oldest = str(rows[-1].get("uTime", "")) if rows else ""
-        if len(rows) < ROWS_A_PAGE or not oldest.isdecimal() or int(oldest) < int(_milliseconds(since)):
+        if len(rows) < ROWS_A_PAGE or not oldest.isdecimal() or int(oldest) < int(milliseconds(since)):
             break
         request["after"] = oldest
     return tuple(record for record in found if record.at >= since)
@@ -241,7 +240,3 @@ def _funding(row: Mapping[str, Any], since: dt.datetime) -> Decimal:
     is_funding = (row.get("type"), row.get("instType"), row.get("ccy")) == ("8", "SWAP", "USDT")
     # ``pnl`` is the payment; ``balChg`` is 0 where an isolated leg's own margin has paid it.
     return number(row, "pnl") if is_funding and moment(row, "ts") >= since else Decimal(0)
-
-
-def _milliseconds(moment: dt.datetime) -> str:
-    return str((moment - EPOCH) // dt.timedelta(milliseconds=1))

@@ -11,9 +11,9 @@ import ccxt.async_support as ccxt
 from tgtp.adapters.okx.errors import NO_SENSE, submission_problem
 from tgtp.adapters.okx.public import OkxPublic
 from tgtp.adapters.okx.replies import Call, Read, read_pages
-from tgtp.adapters.okx.rows.fields import Malformed, moment, text_of
+from tgtp.adapters.okx.rows.fields import Malformed, milliseconds, moment, text_of
 from tgtp.adapters.okx.rows.orders import Made, Sought, is_of, order_from_trades, order_of
-from tgtp.domain.model import EPOCH, PositionMode
+from tgtp.domain.model import PositionMode
 from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, OURS, TRADES_KEPT, Intent, Order, OrderStatus, Placed
 from tgtp.domain.resting.conditional import Conditional
 from tgtp.engine.ports import Clock
@@ -73,7 +73,7 @@ class Orders:
         """Read the orders that have ended (seven days), and our own trades (three months)."""
         # By OKX's own clock: the order was decided on a row of then, and ours may be wrong by any amount.
         since = max(intent.basis.adjusted_at - CLOCKS_APART, self._now() - TRADES_KEPT)
-        request = {"instType": "SWAP", "instId": intent.leg.instrument_id, "begin": _milliseconds(since)}
+        request = {"instType": "SWAP", "instId": intent.leg.instrument_id, "begin": milliseconds(since)}
         try:
             for row in await self._pages(self._client.privateGetTradeOrdersHistory, request, "ordId"):
                 if is_of(row, intent):
@@ -88,7 +88,7 @@ class Orders:
         if order is not None:
             return order
         since = max(conditional.created_at - CLOCKS_APART, self._now() - TRADES_KEPT)
-        request = {"instType": "SWAP", "instId": conditional.instrument_id, "begin": _milliseconds(since)}
+        request = {"instType": "SWAP", "instId": conditional.instrument_id, "begin": milliseconds(since)}
         try:
             order = await self._from_trades(request, Made("", order_id))
         except Malformed as exc:
@@ -101,7 +101,7 @@ class Orders:
     async def placed_since(self, since: dt.datetime) -> tuple[Placed, ...]:
         """Read the orders that rest, and those of seven days that have ended."""
         skew = self._public.skew or dt.timedelta()
-        begin = _milliseconds(since - skew)
+        begin = milliseconds(since - skew)
         rows = await self._pages(self._client.privateGetTradeOrdersPending, {"instType": "SWAP"}, "ordId")
         rows += await self._pages(self._client.privateGetTradeOrdersHistory, {"instType": "SWAP", "begin": begin}, "ordId")
         try:
@@ -155,7 +155,3 @@ class Orders:
         expires = (int(self._client.nonce()) if now is None else now) + int(ORDER_LIFETIME * 1000)
         headers = {**signed["headers"], "expTime": str(expires)}
         return await self._client.fetch(signed["url"], "POST", headers, signed["body"])
-
-
-def _milliseconds(at: dt.datetime) -> str:
-    return str((at - EPOCH) // dt.timedelta(milliseconds=1))

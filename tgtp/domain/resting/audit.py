@@ -9,9 +9,9 @@ from typing import Final, Literal, NamedTuple
 from tgtp.domain.model import Leg, LegKey, Moment, Snapshot, Value
 from tgtp.domain.order import Intent
 from tgtp.domain.plan import CANNOT_WORK, Situation
-from tgtp.domain.resting.conditional import Conditional, RestingTier
+from tgtp.domain.resting.conditional import Conditional, RestingTier, tag_of
 from tgtp.domain.resting.rules import RestingRules
-from tgtp.domain.resting.wanted import Wanted, is_beyond, tag_of, wanted
+from tgtp.domain.resting.wanted import Wanted, is_beyond, wanted
 
 # A trigger follows a scaled threshold from this ROI on (a fraction).
 ONE_POINT: Final = Decimal("0.01")

@@ -77,6 +77,11 @@ class Conditional(Value):
         return leg_key(self.instrument_id, self.position_side or closed, self.margin_mode)
 
 
+def tag_of(tier: int) -> str:
+    """Return what a life counts the orders of a tier by that have rested, and their failures."""
+    return f"resting{tier}"
+
+
 def resting_name(account: str, leg: LegKey, opened_at: dt.datetime, generation: int, tier: int, placing: int = 0) -> str:
     """Name a tier's order at the exchange, so that the same placing always gets the same name.
 
@@ -88,4 +93,4 @@ def resting_name(account: str, leg: LegKey, opened_at: dt.datetime, generation: 
     >>> len(first), first == resting_name("main", key, opened_at, 0, 1, 1), first == resting_name("main", key, opened_at, 0, 2)
     (30, False, False)
     """
-    return client_order_id(account, leg, opened_at, generation, f"resting{tier}", placing)
+    return client_order_id(account, leg, opened_at, generation, tag_of(tier), placing)

@@ -12,7 +12,7 @@ from tgtp.domain.model.repriced import repriced
 from tgtp.domain.order import Intent
 from tgtp.domain.plan import Situation
 from tgtp.domain.plan.intents import tier_intent
-from tgtp.domain.resting.conditional import Conditional, RestingTier, resting_name
+from tgtp.domain.resting.conditional import Conditional, RestingTier, resting_name, tag_of
 from tgtp.domain.sizing import closed_in_orders, first_tick, is_orderable, one_order, price_at_roi, share_of, whole_lots
 
 # A price is reckoned with some digits only: so many ticks may lie between it and the first that is beyond the threshold.
@@ -40,11 +40,6 @@ class Wanted(NamedTuple):
 def is_beyond(order: RestingTier, mark_price: Decimal) -> bool:
     """Return whether a mark price has triggered an order, by rights."""
     return (mark_price - order.trigger_price) * order.leg.position_side.sign >= 0
-
-
-def tag_of(tier: int) -> str:
-    """Return what a life counts the orders of a tier by that have rested, and their failures."""
-    return f"resting{tier}"
 
 
 def trigger_price(leg: Leg, threshold: Decimal) -> Decimal | None:

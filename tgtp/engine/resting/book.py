@@ -12,8 +12,9 @@ from pydantic import ValidationError
 from tgtp.domain.life import Life
 from tgtp.domain.model import LegKey, Snapshot
 from tgtp.domain.resting.audit import Rested
+from tgtp.domain.resting.conditional import tag_of
 from tgtp.domain.resting.rules import RestingRules
-from tgtp.domain.resting.wanted import name_of, tag_of
+from tgtp.domain.resting.wanted import name_of
 from tgtp.engine.ports import Ledger
 from tgtp.errors import LedgerUnreadable, Problem
 
@@ -80,9 +81,9 @@ class RestingBook:
     def strike(self, one: Rested, *, ended: bool = True) -> None:
         """Strike what does not rest any more, inside a step. Its name is used up, where it is known to have ``ended``."""
         self._write({name: other for name, other in self.rested.items() if name != one.order.name})
-        life, tag = self.life_of(one), tag_of(one.order.tier)
+        life = self.life_of(one)
         if ended and life is not None and one.order.name == name_of(self._ledger.first_name, life, one.order.tier):
-            self._ledger.keep_life(life.replaced(attempts={**life.attempts, tag: life.attempts.get(tag, 0) + 1}))
+            self._ledger.keep_life(life.replaced(attempts=life.counted(tag_of(one.order.tier))))
 
     def life_of(self, one: Rested) -> Life | None:
         """Return the life that a tier rests for, while the leg lives it."""

@@ -9,7 +9,8 @@ from typing import Final, Literal, NamedTuple
 
 from tgtp.domain.plan import Situation
 from tgtp.domain.resting.audit import Change, Rested
-from tgtp.domain.resting.wanted import Wanted, tag_of
+from tgtp.domain.resting.conditional import tag_of
+from tgtp.domain.resting.wanted import Wanted
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock
 from tgtp.engine.ports.conditional import ConditionalOrders

@@ -14,8 +14,8 @@ from tgtp.domain.model import EPOCH, Leg, LegKey, Snapshot
 from tgtp.domain.order import LOOK_UP_LAG, ORDER_LIFETIME, UNFILLED_KEPT, Intent, Order, OrderStatus
 from tgtp.domain.plan import CANNOT_WORK, Situation
 from tgtp.domain.resting.audit import Rested
-from tgtp.domain.resting.conditional import Conditional
-from tgtp.domain.resting.wanted import identify, name_of, recovered, tag_of
+from tgtp.domain.resting.conditional import Conditional, tag_of
+from tgtp.domain.resting.wanted import identify, name_of, recovered
 from tgtp.domain.retries import NEXT_CHECK
 from tgtp.engine.journal import Journal
 from tgtp.engine.orders.outcomes import Outcomes

@@ -45,6 +45,11 @@ def _decimal(text: str) -> Decimal | None:
     return value if value.is_finite() and abs(value.adjusted()) <= LARGEST_EXPONENT else None
 
 
+def milliseconds(at: dt.datetime) -> str:
+    """Write a moment as OKX does: in milliseconds since 1970."""
+    return str((at - EPOCH) // dt.timedelta(milliseconds=1))
+
+
 def number(row: Row, name: str) -> Decimal:
     """Read a number that must be there."""
     value = optional(row, name)
