@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.fixtures.every_event import BASIS, EVENTS, FALL, FIRING, GUARD, INTENT, ORDER
 from tgtp.domain import events as ev
-from tgtp.domain.guard_acts import guard_acts, is_of_guards
+from tgtp.domain.guard_acts import guard_acts, is_of_guards, is_of_sales, sales, worth
 from tgtp.domain.guards.drawdown import Firing
 from tgtp.domain.model import LegKey
 from tgtp.domain.report import DAY, GuardAct, Report, Span
@@ -263,3 +263,45 @@ def test_a_report_without_guards_is_written_as_before_them() -> None:
     full = bare.replaced(guard_acts=guard_acts([closed(1), fired(2)[0], held_back(3)], SPAN))
     assert Report(**full.model_dump(mode="json")) == full
     assert len(full.guard_acts) == 2
+
+
+# What tiers and hedges were worth
+
+
+def sold(hours: float, contracts: Any, price: Any, *, left: Any = 5, leg: LegKey = LONG, kind: str = "tier_filled") -> ev.Event:
+    """A tier, or a hedge, that has filled in contracts of ten coins."""
+    intent = INTENT.replaced(leg=leg, opened_at=BEGIN - DAY, basis=BASIS.replaced(contract_size=10))
+    if kind == "hedge_filled":
+        intent = intent.replaced(rule="hedge", tag="hedge", tier=None)
+    order = ORDER.replaced(filled_contracts=contracts, average_price=price)
+    return KINDS[kind].replaced(at=at(hours), intent=intent, order=order, contracts_left=left)
+
+
+def test_tiers_and_hedges_are_measured_against_nothing_sold() -> None:
+    events = [
+        sold(-1, 4, "0.9"),
+        sold(1, 3, "0.5"),
+        sold(2, 2, "0.6"),
+        sold(3, 6, "0.3", leg=SHORT, kind="hedge_filled"),
+        closed(4),
+    ]
+    assert all(map(is_of_sales, events))
+    acts = sales(events, SPAN)
+    assert [(act.rule, act.legs[0].contracts) for act in acts] == [("tier", D(5)), ("hedge", D(6))]
+    # Now at 0.4: the tiers' 50 coins brought 27 where 20 would be left; the short is held at 0.3 and would have lost.
+    found = worth(now_at(act, "0.4") for act in acts)
+    assert (found.tier, found.hedge, found.unknown) == (D(7), D(6), 0)
+
+
+def test_a_leg_of_sales_is_measured_until_something_else_ends_it() -> None:
+    last = [sold(1, 3, "0.5"), sold(2, 5, "0.6", left=0), gone(3, by_us=True)]
+    (act,) = sales(last, SPAN)
+    assert act.legs[0].ended_at is None
+    (act,) = sales([sold(1, 3, "0.5"), hand(2, 0)], SPAN)
+    assert (act.legs[0].ended_at, act.legs[0].price) == (at(2), D("0.3"))
+
+
+def test_a_leg_without_a_price_is_counted_and_left_out() -> None:
+    (act,) = sales([sold(1, 3, "0.5")], SPAN)
+    assert worth([act]).replaced(unknown=0) == worth([])
+    assert worth([act]).unknown == 1

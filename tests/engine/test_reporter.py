@@ -142,6 +142,26 @@ async def test_mondays_bring_the_week_as_well(desks: Any) -> None:
     assert (week.since, week.until) == (moment("2026-11-16"), moment("2026-11-23"))
 
 
+async def test_a_month_says_what_tiers_were_worth(desks: Any) -> None:
+    desk = desks("2026-11-29 12:00")
+    house = desk.house
+    await house.check()
+    house.set_roi(CRV, 26)
+    await house.check()
+    (filled,) = house.listener.of("tier_filled")
+    coins = filled.order.filled_contracts * filled.intent.basis.contract_size
+    house.set_roi(CRV, 10)
+    found = await desk.live("2026-12-01 09:00")
+    assert [day for period, day in found if period == "month"] == ["2026-11-01"]
+    (month,) = (event.report for event in house.listener.of("report_due") if event.report.period == "month")
+    mark = house.checker.last_good.legs[0].mark_price
+    assert month.worth is not None
+    assert month.worth.tier == coins * (filled.order.average_price - mark) * CRV.position_side.sign > 0
+    assert (month.worth.hedge, month.worth.unknown) == (0, 0)
+    # The others do not read so far back for it.
+    assert {event.report.worth for event in house.listener.of("report_due") if event.report.period != "month"} == {None}
+
+
 async def test_what_was_missed_is_made_up_for_the_same_day(desks: Any) -> None:
     actions = desks("2026-11-24 10:00")
     await actions.house.check()

@@ -1,4 +1,4 @@
-"""What guards have done in a span, from the events of then and since: what was closed, and how its leg has ended."""
+"""What guards and rules have closed in a span, from the events of then and since, and how the legs have ended."""
 
 from __future__ import annotations
 
@@ -12,14 +12,18 @@ from tgtp.domain.events import (
     DrawdownReset,
     Event,
     GuardFilled,
+    HedgeFilled,
     LegForceClosed,
     LegGone,
     LegOpened,
     Resumed,
+    TierFilled,
     WouldHaveClosed,
 )
 from tgtp.domain.model import LegKey
-from tgtp.domain.report import GuardAct, GuardedLeg, Span
+from tgtp.domain.report import GuardAct, GuardedLeg, Span, Worth
+
+SaleEvent = TierFilled | HedgeFilled
 
 # An account and a firing of its guard, or a life of a leg and its guard.
 Name = tuple[object, ...]
@@ -30,6 +34,11 @@ def is_of_guards(event: Event) -> bool:
     if isinstance(event, FilledEvent):
         return isinstance(event, GuardFilled) or not event.contracts_left
     return isinstance(event, DrawdownFired | DrawdownReset | Resumed | WouldHaveClosed | LegForceClosed | LegGone | LegOpened)
+
+
+def is_of_sales(event: Event) -> bool:
+    """Return whether an event may say what tiers and hedges have closed, or what became of the leg."""
+    return isinstance(event, SaleEvent) or is_of_guards(event)
 
 
 def guard_acts(events: Iterable[Event], span: Span) -> tuple[GuardAct, ...]:
@@ -50,6 +59,32 @@ def guard_acts(events: Iterable[Event], span: Span) -> tuple[GuardAct, ...]:
             book.held_back(event)
         book.take_end(event)
     return tuple(sorted(book.acts.values(), key=lambda act: act.at))
+
+
+def sales(events: Iterable[Event], span: Span) -> tuple[GuardAct, ...]:
+    """Return what tiers and hedges have closed within a span, by leg; ``events`` as for ``guard_acts``.
+
+    A leg is measured until something else has ended it: had nothing been sold, a last tier would not have ended it either.
+    """
+    book = _Book(span)
+    for event in events:
+        if isinstance(event, SaleEvent):
+            book.closed(event)
+        else:
+            book.take_end(event)
+    return tuple(sorted(book.acts.values(), key=lambda act: act.at))
+
+
+def worth(sold: Iterable[GuardAct]) -> Worth:
+    """Return what sales have brought against holding: above 0 they were worth that. Each leg needs its price by now."""
+    sums, unknown = {"tier": Decimal(0), "hedge": Decimal(0)}, 0
+    for act in sold:
+        for leg in act.legs:
+            if leg.forgone is None:
+                unknown += 1
+            else:
+                sums[act.rule] -= leg.forgone
+    return Worth(**sums, unknown=unknown)
 
 
 class _Book:
@@ -74,7 +109,7 @@ class _Book:
             rule="drawdown", at=event.at, account=event.account, action=firing.action, fall=firing.fall.fraction
         )
 
-    def closed(self, event: GuardFilled) -> None:
+    def closed(self, event: GuardFilled | SaleEvent) -> None:
         """Add what was closed to its act."""
         intent = event.intent
         if intent.rule == "drawdown":
@@ -127,7 +162,7 @@ class _Book:
         return self._span.since <= event.at < self._span.until
 
 
-def _leg_of(event: GuardFilled) -> GuardedLeg:
+def _leg_of(event: GuardFilled | SaleEvent) -> GuardedLeg:
     intent, order = event.intent, event.order
     size, price = intent.basis.contract_size, order.average_price
     coins = order.filled_contracts * size if size is not None and price is not None else None

@@ -118,6 +118,8 @@ class GuardedLeg(Value):
 class GuardAct(Value):
     """What a guard has done, first ``at``: the drawdown guard in one firing with all of its closes, another one of a leg.
 
+    The tiers, or the hedges, of a leg are told so too where a report says what they were worth.
+
     ``action`` and ``fall`` (a fraction) are those of a firing, None where that was not found. ``held_back`` counts what its
     pause is known to have held back, by rule.
     """
@@ -138,6 +140,17 @@ class GuardAct(Value):
         return sum(known, Decimal(0)) if known and len(known) == len(found) else None
 
 
+class Worth(Value):
+    """What the tiers and the hedges of a period were worth against nothing sold, in USDT without fees and funding.
+
+    Above 0: the price has come back since. ``unknown`` legs are not in it, whose price or fill is not known.
+    """
+
+    tier: Number = Decimal(0)
+    hedge: Number = Decimal(0)
+    unknown: int = 0
+
+
 class Report(Value):
     """What a period came to.
 
@@ -147,7 +160,8 @@ class Report(Value):
     are few, as many as a picture wants. ``accounts`` are the parts of it where there are several: equity and funding are then
     None where one of them lacks it, and ``uptime`` is that of the account that was looked at least. ``paused`` is what was
     paused when it was made. ``watched_since`` is when looking began, where that lies within the period: ``uptime`` is counted
-    from then on. ``guard_acts`` is what guards have done in it, in order.
+    from then on. ``guard_acts`` is what guards have done in it, in order;
+    ``worth`` what tiers and hedges were worth, of a month in which there were any.
     """
 
     period: Period
@@ -167,11 +181,12 @@ class Report(Value):
     paused: tuple[StandingPause, ...] = ()
     watched_since: Moment | None = None
     guard_acts: tuple[GuardAct, ...] = ()
+    worth: Worth | None = None
 
     @model_serializer(mode="wrap")
     def _without_new_fields(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        # Where no guard has done anything, versions that know nothing of this can read what is written.
-        return {name: value for name, value in serialize(self).items() if name != "guard_acts" or value}
+        # Where there is nothing of these, versions that know nothing of them can read what is written.
+        return {name: value for name, value in serialize(self).items() if name not in ("guard_acts", "worth") or value}
 
 
 class Span(NamedTuple):

@@ -71,7 +71,7 @@ def report(reader: Reader, made: Report, asked: ReportRequest | None = None) -> 
     if made.worst is not None:
         key = "report.worst" if made.worst.realised <= 0 else "report.worst.won"
         parts.append(reader.say(key, leg=_leg(reader, made, made.worst), worst=made.worst))
-    parts += _guards(reader, made)
+    parts += [*_worth(reader, made), *_guards(reader, made)]
     # Rounded down: whoever reads 100 % need not ask what was missed.
     uptime = made.uptime.quantize(Decimal("0.001"), ROUND_DOWN)
     key, since = ("report.end", "") if made.watched_since is None else ("report.end.since", when(made.watched_since))
@@ -180,6 +180,15 @@ def _part(language: Language, part: AccountTakings) -> Html:
     if part.equity_before is not None:
         change = plain(language, "accounts.report.change", change=part.equity - part.equity_before)
     return Html(f"{row}{say(language, 'accounts.report.equity', equity=part.equity, change=change)}")
+
+
+def _worth(reader: Reader, made: Report) -> list[Html]:
+    """Write what tiers and hedges were worth against nothing sold, and which legs are not in it."""
+    worth = made.worth
+    if worth is None:
+        return []
+    rows = [Html(""), reader.say("report.worth", worth=worth, net=worth.tier + worth.hedge)]
+    return [*rows, reader.say("report.worth.unknown", count=worth.unknown)] if worth.unknown else rows
 
 
 def _guards(reader: Reader, made: Report) -> list[Html]:

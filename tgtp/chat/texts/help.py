@@ -212,11 +212,11 @@ TEXTS: Final[dict[str, Text]] = {
         "/report – today so far: equity, what was realised and by which rule, best and worst leg, fees, funding, orders, failures\n"
         "<code>/report week</code> · <code>/report month</code>\n"
         "<code>/report yesterday</code> · <code>/report last week</code> – the ones before\n"
-        "Yesterday's comes by itself every morning, last week's on Mondays.",
+        "Yesterday's comes by itself every morning, last week's on Mondays, last month's on the first.",
         "/report – 今日截至目前：权益、各规则的已实现盈亏、盈亏最高和最低的仓位、手续费、资金费、订单、失败次数\n"
         "<code>/report 本周</code> · <code>/report 本月</code>\n"
         "<code>/report 昨天</code> · <code>/report 上周</code> – 之前的\n"
-        "每天早上自动发送昨天的日报，周一另发上周的周报。",
+        "每天早上自动发送昨天的日报，周一另发上周的周报，每月一日另发上月的月报。",
     ),
     "help.history": Text(
         "/history – what happened, newest first\n<code>/history 30</code> – the last 30, at most 100",

@@ -54,6 +54,16 @@ TEXTS: Final[dict[str, Text]] = {
         "Smallest gain: {leg} <b>{worst.realised:+U} U</b>", "盈利最少：{leg} <b>{worst.realised:+U} U</b>"
     ),
     "report.worst": Text("Worst: {leg} <b>{worst.realised:+U} U</b>", "盈亏最低：{leg} <b>{worst.realised:+U} U</b>"),
+    # what tiers and hedges were worth
+    "report.worth": Text(
+        "⚖️ <b>Against nothing sold: {net:+U} U</b>, at the prices of now or of each leg's end, without fees and funding "
+        "(tiers {worth.tier:+U} U, hedges {worth.hedge:+U} U)",
+        "⚖️ <b>与完全不卖相比：{net:+U} U</b>，按现价或各仓位了结时的价格计，不计手续费和资金费"
+        "（止盈 {worth.tier:+U} U，对冲 {worth.hedge:+U} U）",
+    ),
+    "report.worth.unknown": Text(
+        "without {count:# leg whose price is|# legs whose prices are} not known", "未计入价格未知的 {count} 个仓位"
+    ),
     # what guards have done, and what holding until now would have brought
     "report.guards.head": Text(
         "🛡 <b>Guards</b> against holding until now, without fees and funding{total}",

@@ -1,4 +1,4 @@
-"""Makes reports, and sees to it that each day and each week gets its own: once, and late rather than never."""
+"""Makes reports, and sees to it that each day, week and month gets its own: once, and late rather than never."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from typing import NamedTuple, TypeVar
 
 from tgtp.domain.event_totals import Tally, equity_at, tally, total, uptime
 from tgtp.domain.events import Event, ReportDue
-from tgtp.domain.guard_acts import guard_acts, is_of_guards
+from tgtp.domain.guard_acts import guard_acts, is_of_guards, is_of_sales, sales, worth
 from tgtp.domain.model import EPOCH, EquitySample
-from tgtp.domain.report import DAY, AccountTakings, DayTakings, Period, Report, Span, StandingPause, Takings, last_due
+from tgtp.domain.report import DAY, AccountTakings, DayTakings, GuardAct, Period, Report, Span, StandingPause, Takings, last_due
 from tgtp.domain.retries import growing_pause
 from tgtp.engine.cycle import Checker
 from tgtp.engine.guards.prices_since import Market, with_prices
@@ -23,7 +23,7 @@ from tgtp.errors import Problem, TemporarilyDown, TgtpError
 
 log = logging.getLogger(__name__)
 
-# The ledger's note: up to which moment days and weeks have had their report.
+# The ledger's note: up to which moment days, weeks and months have had their report.
 REPORTED = "reported"
 # What can go wrong with reading: the disk, a row that makes no sense, the exchange.
 READING_FAILS = (OSError, EOFError, ValueError, LookupError, ArithmeticError, TgtpError)
@@ -34,7 +34,7 @@ LONGEST_FUNDING = 20
 FEWEST_DAYS = 14
 # How far back the equity of before is sought; the last one means everywhere.
 LOOKBACKS = (DAY, 40 * DAY, None)
-PERIODS: tuple[Period, ...] = ("day", "week")
+PERIODS: tuple[Period, ...] = ("day", "week", "month")
 # So often it is read again when funding comes in meanwhile: it does so at the full hour, as many reports do.
 FUNDING_READS = 3
 
@@ -42,11 +42,15 @@ Row = TypeVar("Row")
 
 
 class Made(NamedTuple):
-    """A report; ``known`` says whether anything was recorded before its end, ``told`` whether it was told before."""
+    """A report; ``known`` says whether anything was recorded before its end, ``told`` whether it was told before.
+
+    ``sold`` is what tiers and hedges of a month have closed, without prices yet.
+    """
 
     report: Report
     known: bool
     told: bool
+    sold: tuple[GuardAct, ...] = ()
 
 
 class _Worth(NamedTuple):
@@ -85,8 +89,10 @@ class Accountant:
             Market(each.account, each.last_good, each.observer.doubts.keys(), each.records.mark_candles)
             for each in self._checkers
         ]
-        acts = await with_prices(made.report.guard_acts, markets, self._checker.journal.now())
-        return made._replace(report=made.report.replaced(funding=funding, paused=self._paused(), guard_acts=acts))
+        now, guarded = self._checker.journal.now(), len(made.report.guard_acts)
+        acts = await with_prices((*made.report.guard_acts, *made.sold), markets, now)
+        more = {"guard_acts": acts[:guarded], "worth": worth(acts[guarded:]) if made.sold else None}
+        return made._replace(report=made.report.replaced(funding=funding, paused=self._paused(), **more))
 
     def _paused(self) -> tuple[StandingPause, ...]:
         standing = ((checker.account, checker.journal.ledger.pauses()) for checker in self._checkers)
@@ -137,9 +143,10 @@ class Accountant:
         first = min(span.since.astimezone(zone).date(), ends - (FEWEST_DAYS - 1) * DAY)
         # A day more: wherever the first one begins.
         begin = dt.datetime.combine(first - DAY, dt.time(), zone).astimezone(dt.UTC)
-        of_guards: list[Event] = []
-        counted = tally(_kept(self._events(begin), of_guards), span, zone, first)
-        of_guards.reverse()
+        of_sales = period == "month"
+        kept: list[Event] = []
+        counted = tally(_kept(self._events(begin), kept, is_of_sales if of_sales else is_of_guards), span, zone, first)
+        kept.reverse()
         worths = {checker.account: self._worth(checker, span, seen[checker.account]) for checker in self._checkers}
         days = [day for day in counted.days if day.day >= span.since.astimezone(zone).date()]
         report = Report(
@@ -158,10 +165,11 @@ class Accountant:
             watched_since=_earliest([worth.since for worth in worths.values() if worth.before is not None]),
             days=counted.days,
             accounts=self._parts(counted, worths) if len(worths) > 1 else (),
-            guard_acts=guard_acts(of_guards, span),
+            guard_acts=guard_acts(kept, span),
         )
         after = next((worth.after for worth in worths.values() if worth.after is not None), None)
-        return Made(report, self._is_known(span, counted, after), _is_told(period, span, counted))
+        sold = sales(kept, span) if of_sales else ()
+        return Made(report, self._is_known(span, counted, after), _is_told(period, span, counted), sold)
 
     def _worth(self, checker: Checker, span: Span, newest: EquitySample | None) -> _Worth:
         samples = _samples(checker, span)
@@ -214,7 +222,7 @@ class Accountant:
 
 
 class Reporter:
-    """Has every day and every week reported at ``at`` (None: never) in a zone, once it is over.
+    """Has every day, week and month reported at ``at`` (None: never) in a zone, once it is over.
 
     What was missed is made up for, of several days the last one only. With ``others`` it is one report of all accounts, which
     ``checker``'s ledger remembers.
@@ -284,11 +292,11 @@ class Reporter:
         return upto <= now + DAY and not _is_another(span, upto)
 
 
-def _kept(events: Iterator[Event], of_guards: list[Event]) -> Iterator[Event]:
-    """Pass events on, and keep those of guards: what is long ago is read once."""
+def _kept(events: Iterator[Event], kept: list[Event], is_wanted: Callable[[Event], bool]) -> Iterator[Event]:
+    """Pass events on, and keep those that are wanted: what is long ago is read once."""
     for event in events:
-        if is_of_guards(event):
-            of_guards.append(event)
+        if is_wanted(event):
+            kept.append(event)
         yield event
 
 

@@ -28,7 +28,7 @@ from tgtp.chat.outbox.batching import Delay, batches, late
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.events import EVENT, Event, ReportDue
 from tgtp.domain.model import LegKey
-from tgtp.domain.report import AccountTakings, DayTakings, GuardAct, GuardedLeg, LegTakings, Report, Takings, span_of
+from tgtp.domain.report import AccountTakings, DayTakings, GuardAct, GuardedLeg, LegTakings, Report, Takings, Worth, span_of
 from tgtp.engine.reports.reporter import Reporter
 from tgtp.local_telegram.bot_api.markup import parse_html, utf16_length
 
@@ -509,6 +509,25 @@ def test_cells(value: Any, text: str) -> None:
 def event_named(kind: str) -> dict[str, Any]:
     (event,) = [event for event in EVENTS if event.kind == kind]
     return event.model_dump(mode="json")
+
+
+# What tiers and hedges were worth
+
+
+def worth_lines(language: Language, **sums: Any) -> list[str]:
+    rows = shown(report_view.report(reader(language), made("month", worth=Worth(**sums))))
+    return [row for row in rows if row.startswith(("⚖️", "without", "未计入"))]
+
+
+def test_a_month_says_what_tiers_and_hedges_were_worth() -> None:
+    whole = "⚖️ Against nothing sold: +4.50 U, at the prices of now or of each leg's end, without fees and funding"
+    assert worth_lines("en", tier="7", hedge="-2.5") == [f"{whole} (tiers +7.00 U, hedges -2.50 U)"]
+    assert worth_lines("en", unknown=2)[1] == "without 2 legs whose prices are not known"
+    assert worth_lines("zh", tier="7", unknown=1) == [
+        "⚖️ 与完全不卖相比：+7.00 U，按现价或各仓位了结时的价格计，不计手续费和资金费（止盈 +7.00 U，对冲 0.00 U）",
+        "未计入价格未知的 1 个仓位",
+    ]
+    assert not [row for row in shown(report_view.report(reader(), made("month"))) if row.startswith("⚖️")]
 
 
 # What guards have done
