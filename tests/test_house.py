@@ -237,7 +237,7 @@ def test_only_the_doors_build_concrete_things() -> None:
         "tgtp/channels.py",
         "tgtp/chat_builder.py",
         "tgtp/exchanges.py",
-        "tgtp/backtest.py",
+        "tgtp/backtest/replay.py",
         "tgtp/tell.py",
         "tgtp/jobs/do.py",
     }

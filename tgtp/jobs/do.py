@@ -13,7 +13,7 @@ from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.adapters.storage.legacy_import import ImportedLeg, import_legacy
 from tgtp.adapters.storage.pairing_file import PairingFile
 from tgtp.app import main as run_bot
-from tgtp.backtest import Replay, print_replay
+from tgtp.backtest.replay import Replay, print_replay
 from tgtp.chat.access.owners import CODE_VALID, new_code
 from tgtp.chat.console.refusal_text import refusal_text, why_not
 from tgtp.chat.texts import Language, plain

@@ -1,0 +1,64 @@
+"""The bars that a backtest walks: floats to search among, and every price as exact as its file has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from tgtp.errors import CannotStart
+
+FourPrices = tuple[Decimal, Decimal, Decimal, Decimal]
+# Open, high, low and close of the bar with this index; as lists do, it counts from the end below zero.
+ExactPrices = Callable[[int], FourPrices]
+
+
+class BadBars(CannotStart):
+    """The bars of a file cannot be believed; its problem names the row."""
+
+
+class TextPrices(NamedTuple):
+    """Prices as they were written: four rows (open, high, low, close) of ASCII words."""
+
+    words: npt.NDArray[np.bytes_]
+
+    def __call__(self, index: int, /) -> FourPrices:
+        """Return the four prices of a bar."""
+        first, second, third, fourth = self.words[:, index].tolist()
+        return (
+            Decimal(first.decode("ascii")),
+            Decimal(second.decode("ascii")),
+            Decimal(third.decode("ascii")),
+            Decimal(fourth.decode("ascii")),
+        )
+
+
+class FloatPrices(NamedTuple):
+    """Prices of a file that holds floats: four rows (open, high, low, close), each the shortest decimal that is read as it."""
+
+    floats: npt.NDArray[np.float64]
+
+    def __call__(self, index: int, /) -> FourPrices:
+        """Return the four prices of a bar."""
+        first, second, third, fourth = self.floats[:, index].tolist()
+        return Decimal(repr(first)), Decimal(repr(second)), Decimal(repr(third)), Decimal(repr(fourth))
+
+
+class Bars(NamedTuple):
+    """Bars of one instrument, oldest first, one step apart but for the gaps; at least one.
+
+    The floats are the exact prices, rounded to the nearest: what they find is decided by the exact ones.
+    """
+
+    step_ms: int
+    opened_ms: npt.NDArray[np.int64]
+    open: npt.NDArray[np.float64]
+    high: npt.NDArray[np.float64]
+    low: npt.NDArray[np.float64]
+    close: npt.NDArray[np.float64]
+    exact: ExactPrices
+    # Indices of the bars before which others are missing.
+    gaps: tuple[int, ...] = ()
