@@ -30,11 +30,11 @@ class RestingStands(Fact):
 
     ``paused``: within the scope of a pause; ``off``: they were found while no tier is to rest; ``strange``: their names
     are like ours, and nobody here remembers them; ``unseen``: the exchange has not shown them for a while;
-    ``stuck``: it does not cancel them.
+    ``stuck``: it does not cancel them; ``unanswered``: it has not said whether they rest.
     """
 
     kind: Literal["resting_stands"] = "resting_stands"
-    cause: Literal["paused", "off", "strange", "unseen", "stuck"]
+    cause: Literal["paused", "off", "strange", "unseen", "stuck", "unanswered"]
     orders: int
 
 
@@ -42,7 +42,7 @@ class RestingCleared(Fact):
     """What was told to rest still does not any more."""
 
     kind: Literal["resting_cleared"] = "resting_cleared"
-    cause: Literal["paused", "off", "strange", "unseen", "stuck"]
+    cause: Literal["paused", "off", "strange", "unseen", "stuck", "unanswered"]
 
 
 class RestingRefused(Fact):

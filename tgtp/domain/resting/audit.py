@@ -29,6 +29,7 @@ class Rested(Value):
     """A tier that rests, or may: what was sent at ``sent_at``, and the decision that it stands for.
 
     ``algo_id`` is the exchange's id of it, "" while its answer is not known. ``leaving``: it is to end, and was not seen to.
+    ``absent``: no answer came, and two looks some seconds apart have found none; it may come yet.
     """
 
     order: RestingTier
@@ -36,6 +37,12 @@ class Rested(Value):
     algo_id: str = ""
     sent_at: Moment
     leaving: bool = False
+    absent: bool = False
+
+    @property
+    def is_asked(self) -> bool:
+        """Return whether it is to rest, and it is not known whether it does."""
+        return not (self.algo_id or self.leaving or self.absent)
 
 
 class Change(NamedTuple):
@@ -56,7 +63,7 @@ class Audit(NamedTuple):
     place: tuple[Wanted, ...] = ()
     amend: tuple[Change, ...] = ()
     cancel: tuple[Rested, ...] = ()
-    again: tuple[Rested, ...] = ()
+    again: tuple[Change, ...] = ()
     gone: tuple[Rested, ...] = ()
     strangers: tuple[Conditional, ...] = ()
     left_out: int = 0
@@ -122,9 +129,9 @@ def audit(
         amend=tuple(amend),
         cancel=tuple(cancel),
         again=tuple(
-            one
-            for _, one in kept
-            if one is not None and not (one.algo_id or one.leaving or one.order.name in waits or _is_crossed(one, seen))
+            Change(one, want)
+            for want, one in kept
+            if one is not None and not (one.algo_id or one.leaving or one.order.name in waits or _is_crossed(want.order, seen))
         ),
         gone=tuple(one for name, one in rested.items() if name not in waits),
         strangers=tuple(one for name, one in waits.items() if name not in rested),
@@ -179,8 +186,8 @@ def _differs(one: Rested, live: Conditional, want: Wanted, situation: Situation)
     return abs(leg.replaced(mark_price=live.trigger_price).roi - want.tier.threshold) >= ONE_POINT
 
 
-def _is_crossed(one: Rested, seen: Mapping[tuple[LegKey, Moment], _Seen]) -> bool:
-    return is_beyond(one.order, seen[one.order.leg, one.order.opened_at].leg.mark_price)
+def _is_crossed(order: RestingTier, seen: Mapping[tuple[LegKey, Moment], _Seen]) -> bool:
+    return is_beyond(order, seen[order.leg, order.opened_at].leg.mark_price)
 
 
 def _is_other_mode(one: Rested, seen: Mapping[tuple[LegKey, Moment], _Seen]) -> bool:

@@ -92,10 +92,10 @@ class RestingBook:
 
     @property
     def tiers(self) -> dict[LegKey, frozenset[int]]:
-        """The tiers of each living leg that rest, or may."""
+        """The tiers of each living leg that rest, or may; not those that never came there, as far as looks show."""
         found: dict[LegKey, frozenset[int]] = {}
         for one in self.rested.values():
-            if self.life_of(one) is not None:
+            if self.life_of(one) is not None and not one.absent:
                 key = one.order.leg
                 found[key] = found.get(key, frozenset()) | {one.order.tier}
         return found

@@ -195,6 +195,9 @@ class Resting:
 
     async def look(self, snapshot: Snapshot) -> bool:
         """See what rests, and record what has fired; True where something has. Raises LedgerWriteFailed."""
+        # As the last check has left them: those that were sent anew in it are among them.
+        unanswered = sum(not (one.algo_id or one.leaving) for one in self.book.rested.values())
+        self._standing.look("unanswered", unanswered if self.rules.is_on else 0)
         if self._settling is None or not self._is_asked():
             self._standing.look("off", 0)
             return False
@@ -260,7 +263,7 @@ class Resting:
             return
         self._is_lifting = self._is_lifting and bool(self.book.rested)
         await placing.amend(found.amend[:MOST_IN_A_CHECK], situation)
-        await placing.place_again(found.again)
+        await placing.place_again(found.again, situation)
         before = len(self.book.rested)
         placed = await placing.place(found.place[: MOST_IN_A_CHECK - len(found.amend[:MOST_IN_A_CHECK])], situation)
         if placed.unfit is not None:

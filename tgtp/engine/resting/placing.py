@@ -167,13 +167,7 @@ class Placing:
         """Have these rest. Raises AccessRefused when the exchange refused the keys, LedgerWriteFailed."""
         if not wanted:
             return Placed()
-        now = self._journal.now()
-        meant = [
-            Rested(order=want.order, intent=want.intent(situation.lives[want.order.leg], situation), sent_at=now)
-            for want in wanted
-        ]
-        with self._journal.step():
-            self._book.keep(*meant)
+        meant = self._write_down(wanted, situation)
         answers = await asyncio.gather(*map(self._place, meant))
         used: list[Rested] = []
         refusals: list[Refusal] = []
@@ -204,13 +198,21 @@ class Placing:
         codes = {each.code for each in refusals}
         return Placed(not codes.isdisjoint(CROSSED), not codes.isdisjoint(TOO_MANY), unfit)
 
-    async def place_again(self, asked: Sequence[Rested]) -> None:
+    async def place_again(self, changes: Sequence[Change], situation: Situation) -> None:
         """Send once more, under the same name, what never was acknowledged and is not shown: it can be there but once.
 
-        Any other answer than yes says nothing of the first one: that is looked up until it would be known.
+        It is sent as it is wanted by now. Any other answer than yes says nothing of the first one: that is looked up until it
+        would be known.
         """
+        if not changes:
+            return
+        asked = self._write_down(
+            [want._replace(order=want.order.replaced(name=one.order.name)) for one, want in changes], situation
+        )
         answers = await asyncio.gather(*map(self._place, asked))
-        rests = [(one, answer) for one, answer in zip(asked, answers, strict=True) if isinstance(answer, str)]
+        answered = list(zip(asked, answers, strict=True))
+        self._settling.sent_again(one.order.name for one, answer in answered if isinstance(answer, OutcomeUnknown))
+        rests = [(one, answer) for one, answer in answered if isinstance(answer, str)]
         if rests:
             with self._journal.step():
                 for one, algo_id in rests:
@@ -218,6 +220,13 @@ class Placing:
         refused = next((answer for answer in answers if isinstance(answer, AccessRefused)), None)
         if refused is not None:
             raise refused
+
+    def _write_down(self, wanted: Iterable[Wanted], situation: Situation) -> list[Rested]:
+        now, lives = self._journal.now(), situation.lives
+        meant = [Rested(order=want.order, intent=want.intent(lives[want.order.leg], situation), sent_at=now) for want in wanted]
+        with self._journal.step():
+            self._book.keep(*meant)
+        return meant
 
     def _placed(self, meant: Iterable[Rested]) -> list[Rested]:
         rested = self._book.rested

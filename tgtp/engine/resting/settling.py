@@ -37,6 +37,7 @@ Fate = Literal[
     "fired",  # it has filled, and that is recorded
     "ended",  # it ended, and nothing came of it
     "unknown",  # that is not known yet
+    "absent",  # it is not there, though it may come yet
 ]
 
 
@@ -83,6 +84,7 @@ class Settling:
         self._snapshot: Snapshot | None = None
         # When those have ended that a list may still show.
         self._ended: dict[str, float] = {}
+        self._suspects: Mapping[LegKey, Shown] = {}
 
     async def look(self, snapshot: Snapshot, situation: Callable[[], Situation]) -> bool:
         """Read what waits, and bring to its end what does not any more; True where something was recorded as filled.
@@ -98,11 +100,12 @@ class Settling:
         self.waits = {one.name: one for one in listed if one.is_ours}
         self.others = tuple(one for one in listed if not one.is_ours)
         self._recognise(snapshot, situation)
-        suspects = self._book.suspects(snapshot)
+        suspects = self._suspects = self._book.suspects(snapshot)
         due = [one for one in self._book.rested.values() if one.order.name not in self.waits or one.order.leg in suspects]
         fates = [*self.take_all(await self.look_up(due)), *await self._forgotten(snapshot, suspects, situation)]
         self._believe(suspects, fates)
-        self.unknown = sum(fate == "unknown" for _, fate in fates)
+        # What was never answered is told for itself.
+        self.unknown = sum(fate == "unknown" for _, fate in fates) - sum(one.is_asked for one in self._book.rested.values())
         return any(fate == "fired" for _, fate in fates)
 
     async def look_up(self, due: Iterable[Rested]) -> list[LookedUp]:
@@ -151,11 +154,26 @@ class Settling:
             has_failed = found is not None and found.status == "order_failed" and not found.order_ids
             is_known = self._is_known_by_now(name, NEXT_CHECK.total_seconds() if has_failed else KNOWN_AFTER)
             if not is_known or (found is not None and self._must_be_found(found)):
-                return "unknown"
+                return self._if_absent(one) if found is None and not one.algo_id else "unknown"
         elif order is not None and order.status is OrderStatus.LIVE:
             return "unknown"
         self._end(one, found)
         return "ended"
+
+    def _if_absent(self, one: Rested) -> Fate:
+        """Say that one was never there: nobody waits for it any more; it is looked up for a while yet, should it come late."""
+        # Where the leg is not as our orders have left it, it may have fired.
+        if one.order.leg in self._suspects or not self._is_known_by_now(one.order.name, NEXT_CHECK.total_seconds()):
+            return "unknown"
+        if not one.absent:
+            with self._journal.step():
+                self._book.keep(one.replaced(absent=True))
+        return "absent"
+
+    def sent_again(self, names: Iterable[str]) -> None:
+        """Take in that these were sent anew, and may come from now on."""
+        for name in names:
+            self._unknown_since.pop(name, None)
 
     def _is_known_by_now(self, name: str, after: float) -> bool:
         now = self._clock.monotonic()
@@ -174,7 +192,7 @@ class Settling:
     def _acknowledge(self, one: Rested, found: Conditional) -> None:
         if one.algo_id != found.algo_id:
             with self._journal.step():
-                self._book.keep(one.replaced(algo_id=found.algo_id))
+                self._book.keep(one.replaced(algo_id=found.algo_id, absent=False))
 
     def _as_fired(self, one: Rested, found: Conditional) -> Intent:
         """Return the decision of an order that has fired, as it was when it fired."""

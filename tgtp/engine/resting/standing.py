@@ -9,11 +9,11 @@ from tgtp.domain.events import RestingCleared, RestingStands
 from tgtp.engine.journal import Journal
 from tgtp.errors import LedgerWriteFailed
 
-Cause = Literal["paused", "off", "strange", "unseen", "stuck"]
+Cause = Literal["paused", "off", "strange", "unseen", "stuck", "unanswered"]
 # Seconds between two times that it is told.
-AGAIN_AFTER: Final = {"paused": 60, "off": 86400, "strange": 86400, "unseen": 600, "stuck": 600}
+AGAIN_AFTER: Final = {"paused": 60, "off": 86400, "strange": 86400, "unseen": 600, "stuck": 600, "unanswered": 600}
 # Seconds that it must have stood before it is told at all.
-FIRST_AFTER: Final = {"paused": 0, "off": 0, "strange": 8, "unseen": 60, "stuck": 60}
+FIRST_AFTER: Final = {"paused": 0, "off": 0, "strange": 8, "unseen": 60, "stuck": 60, "unanswered": 60}
 
 
 class Standing:

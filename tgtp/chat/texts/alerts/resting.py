@@ -46,12 +46,18 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ OKX does not show the orders that rest there: {orders:# tier is|# tiers are} left to them unseen. I go on asking.",
         "⚠️ 无法读取 OKX 上的止盈委托：{orders} 个档位仍由委托执行，但看不到状态。会继续查询。",
     ),
+    "line.resting_stands.unanswered": Text(
+        "⚠️ OKX does not answer when {orders:# tier is|# tiers are} to rest there. The checks fire {orders:it|them} meanwhile; I go "
+        "on trying.",
+        "⚠️ {orders} 个档位挂单时 OKX 没有答复：期间由检查触发，会继续尝试挂单。",
+    ),
     "line.resting_cleared.paused": Text("🟢 Paused, and nothing rests at OKX any more.", "🟢 已暂停，OKX 上已没有止盈委托。"),
     "line.resting_cleared.off": Text("🟢 No order of mine rests at OKX any more.", "🟢 OKX 上已没有本程序的止盈委托。"),
     "line.resting_cleared.strange": Text(
         "🟢 No unknown order under my names rests at OKX any more.", "🟢 OKX 上已没有以本程序命名的未知委托。"
     ),
     "line.resting_cleared.stuck": Text("🟢 OKX has cancelled those orders of mine.", "🟢 OKX 已撤销这些止盈委托。"),
+    "line.resting_cleared.unanswered": Text("🟢 OKX answers again when tiers are to rest there.", "🟢 挂单时 OKX 已恢复答复。"),
     "line.resting_cleared.unseen": Text("🟢 OKX shows the orders that rest there again.", "🟢 已恢复读取 OKX 上的止盈委托。"),
     "line.resting_refused": Text(
         "⚠️ {leg}: tier {tier} could not rest at OKX, {tries:# try|# tries} so far ({code} {reason:brief}). The checks fire it "
