@@ -43,6 +43,7 @@ SELDOM: Final = (
     "factor",
     "pushed_age",
     "rested",
+    "while_pausing",
 )
 
 
@@ -59,7 +60,8 @@ class Basis(Value):
     the life, and ``give_back`` how much of it may be given back (fractions); ``after_tier`` the tier that break-even begins
     after, ``fees`` (USDT, positive when paid) and ``funding`` (positive when received) what the exchange says of the life.
     ``pushed_age``: the mark price came by the stream, and was so many seconds old then; None where a check has decided.
-    ``rested``: the order waited at the exchange for this mark price, and the numbers are those that it was placed for.
+    ``rested``: the order waited at the exchange for this mark price, and the numbers are those that it was placed for;
+    ``while_pausing``: it fired before it could be cancelled for a pause.
     """
 
     roi: Number | None = None
@@ -90,6 +92,7 @@ class Basis(Value):
     factor: Positive | None = None
     pushed_age: NotNegative | None = None
     rested: bool | None = None
+    while_pausing: bool | None = None
 
     @model_serializer(mode="wrap")
     def _without_empty_fields(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:

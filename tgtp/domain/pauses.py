@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, NamedTuple, Self, get_args
 
 from pydantic import field_validator, model_validator
 
-from tgtp.domain.model import LegKey, Moment, PositionSide, Value
+from tgtp.domain.model import EPOCH, LegKey, Moment, PositionSide, Value
 from tgtp.domain.order import Rule
 
 # Stands in the name of a scope for every instrument.
@@ -215,6 +215,12 @@ class Pauses(Value):
         """Return whether an order of a rule may not be sent for a leg."""
         of = RULE_OF.get(rule)
         return of is not None and any(pause.reach.covers(leg, of) for pause in self._against(rule))
+
+    def since(self, leg: LegKey, rule: Rule) -> dt.datetime | None:
+        """Return since when an order of a rule may not be sent for a leg; None where it may. Ledgers of before say 1970."""
+        of = RULE_OF.get(rule)
+        found = [pause.since or EPOCH for pause in self._against(rule) if of is not None and pause.reach.covers(leg, of)]
+        return min(found, default=None)
 
     def _against(self, rule: Rule) -> tuple[Pause, ...]:
         """Return those that a rule heeds: what the guard of an account has paused never holds back its own closes."""

@@ -7,11 +7,14 @@ import shutil
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.chat.texts.test_texts import reader
 from tests.fixtures.fakes import fail, key, paper_leg
 from tests.fixtures.resting import ALL, RestingHouse
+from tgtp.chat.events.one_line import line
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import MarginMode, PositionMode, Side
 from tgtp.domain.order import Order
@@ -186,15 +189,90 @@ async def test_amended_and_fired_before_its_answer_came(house: RestingHouse) -> 
     assert (house.fired(CRV), house.held(CRV), house.closed()) == ([1], Decimal(140), NONE)
 
 
-async def test_paused_while_it_fires_it_is_told_as_fired(house: RestingHouse) -> None:
+@pytest.mark.parametrize("way", ["by_the_pause", "by_the_check", "resumed"])
+async def test_paused_while_it_fires_it_is_told_as_fired_while_pausing(house: RestingHouse, way: str) -> None:
+    house.clock.forward(1)
     house.actions.pause("*", by=7)
     house.rests.before = doing("cancel", lambda: house.set_roi(CRV, 26))
+    if way != "by_the_check":
+        await house.checker.resting.lift_paused()
+    if way == "resumed":
+        house.actions.resume("*", by=7)
+        house.actions.pause("*", by=7)
     await house.check(every=0)
     house.rests.before = lambda _: None
     await house.check(3)
     assert (house.fired(CRV), house.held(CRV), house.rests.resting()) == ([1], Decimal(70), {})
     assert house.told().count("tier_filled") == 1
     assert house.checker.resting.at_rest == ()
+    (event,) = house.listener.of("tier_filled")
+    assert event.intent.basis.while_pausing
+    assert "fired while pausing" in line(reader("en"), event)
+
+
+async def test_fired_before_the_pause_it_is_told_as_any_tier(house: RestingHouse) -> None:
+    house.move(CRV, 26)
+    house.clock.forward(1)
+    house.actions.pause("*", by=7)
+    await house.checker.resting.lift_paused()
+    await house.check(2)
+    (event,) = house.listener.of("tier_filled")
+    assert not event.intent.basis.while_pausing
+
+
+async def test_by_the_exchanges_clock_it_fired_before_the_pause(house: RestingHouse) -> None:
+    # What has fired is dated by a clock that is 40 s ahead of ours.
+    house.exchange.skewed = dt.timedelta(seconds=-40)
+    house.move(CRV, 26)
+    house.rests.rows[next(iter(house.rests.rows))].updated_at += dt.timedelta(seconds=40)
+    house.clock.forward(1)
+    house.actions.pause("*", by=7)
+    await house.check(2)
+    (event,) = house.listener.of("tier_filled")
+    assert not event.intent.basis.while_pausing
+
+
+@pytest.mark.parametrize("with_a_check", [False, True])
+async def test_paused_and_resumed_between_two_checks_nothing_was_refused(house: RestingHouse, with_a_check: bool) -> None:
+    for _ in range(4):
+        house.actions.pause("*", by=7)
+        await house.checker.resting.lift_paused()
+        if with_a_check:
+            await house.check()
+        house.actions.resume("*", by=7)
+        await house.check()
+        assert house.rests.resting() == THREE
+    assert (kinds(house), house.ledger.lives()[CRV].backoff) == ([], {})
+
+
+async def test_resumed_before_its_cancel_got_there_it_is_placed_anew(house: RestingHouse) -> None:
+    house.rests.before = fail("cancel", OutcomeUnknown("slow"), times=3)
+    house.actions.pause("*", by=7)
+    assert await house.checker.resting.lift_paused() == (3, 3)
+    house.actions.resume("*", by=7)
+    await house.check(2)
+    assert (house.rests.resting(), kinds(house), len(house.rests.rows)) == (THREE, [], 6)
+
+
+async def test_paused_while_it_is_placed_or_amended_it_leaves_all_the_same(house: RestingHouse) -> None:
+    async def pause() -> None:
+        house.actions.pause("*", by=7)
+        await house.checker.resting.lift_paused()
+        house.actions.resume("*", by=7)
+
+    house.paper.put_leg(house.leg(CRV).replaced(contracts=Decimal(200), adjusted_at=house.clock.now()))
+    amend = house.rests.amend
+
+    async def amend_and_pause(*args: Any) -> None:
+        await amend(*args)
+        await pause()
+
+    house.rests.amend = amend_and_pause  # type: ignore[method-assign, assignment]
+    await house.check()
+    house.rests.amend = amend  # type: ignore[method-assign]
+    await house.check(2)
+    assert house.rests.resting() == {1: ("60", "5.125"), 2: ("70", "5.175"), 3: ("35", "5.25")}
+    assert kinds(house) == []
 
 
 async def test_overdue_it_is_cancelled_and_seen_to_be_before_the_check_fires(house: RestingHouse) -> None:

@@ -101,7 +101,7 @@ def _tier_filled(reader: Reader, event: ev.TierFilled) -> Message:
         rows.append(reader.say("alert.numbers.pushed", basis=basis))
     if basis.rested:
         rows.append(reader.say("alert.numbers.rested"))
-    below: list[Html] = []
+    below = [reader.say("alert.tier.pausing")] if basis.while_pausing else []
     if event.finished and _is_end(event):
         end = reader.plain("end.ladder" if event.contracts_left else "end.closed")
         below.append(reader.say("alert.end.bare" if event.earned is None else "alert.end", end=end, earned=event.earned))

@@ -242,6 +242,7 @@ VARIANTS: Final[dict[str, Callable[[Any], str]]] = {
     "stopped": lambda event: ".rest" if event.rest else "",
     "stream_troubled": lambda event: f".{event.trouble.cause}",
     "thresholds_unscaled": lambda event: f".{event.why}",
+    "tier_filled": lambda event: ".pausing" if event.intent.basis.while_pausing else "",
     "upkeep_asked": lambda event: f".{event.what}",
     "upkeep_filled": lambda event: f".{event.intent.rule}",
     "wish_changed": lambda event: f".{event.name}",

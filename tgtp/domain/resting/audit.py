@@ -29,7 +29,8 @@ class Rested(Value):
     """A tier that rests, or may: what was sent at ``sent_at``, and the decision that it stands for.
 
     ``algo_id`` is the exchange's id of it, "" while its answer is not known. ``leaving``: it is to end, and was not seen to.
-    ``absent``: no answer came, and two looks some seconds apart have found none; it may come yet.
+    ``absent``: no answer came, and two looks some seconds apart have found none; it may come yet. ``paused_at`` is since when a
+    pause has it end, by the exchange's clock.
     """
 
     order: RestingTier
@@ -38,6 +39,7 @@ class Rested(Value):
     sent_at: Moment
     leaving: bool = False
     absent: bool = False
+    paused_at: Moment | None = None
 
     @property
     def is_asked(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import logging
 from collections.abc import Callable, Collection, Mapping
 from typing import Final, Literal, NamedTuple
@@ -83,6 +84,7 @@ class Resting:
         self._clock = clock
         self._situation = situation
         self._wake = wake
+        self._skew = exchange.skew
         self._is_stopping = is_stopping
         self._at_work = at_work
         self._standing = Standing(journal)
@@ -285,8 +287,12 @@ class Resting:
         return self.rules.is_on or bool(is_open) or self._starts < MOST_STARTS
 
     def _paused(self) -> list[Rested]:
-        pauses = self._ledger.pauses()
-        return [one for one in self.book.rested.values() if pauses.holds(one.order.leg, "tier")]
+        pauses, skew = self._ledger.pauses(), self._skew() or dt.timedelta()
+        held = []
+        for one in self.book.rested.values():
+            since = pauses.since(one.order.leg, "tier")
+            held += [one.replaced(paused_at=since - skew)] if since is not None else []
+        return held
 
     def _stuck(self) -> int:
         """Count what waits though it was to be cancelled, for another cause than a pause."""

@@ -16,7 +16,7 @@ from tgtp.engine.ports import Clock
 from tgtp.engine.ports.conditional import ConditionalOrders
 from tgtp.engine.resting.book import RestingBook
 from tgtp.engine.resting.settling import LookedUp, Settling
-from tgtp.errors import AccessRefused, NotSent, OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
+from tgtp.errors import AccessRefused, LedgerWriteFailed, NotSent, OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
 
 log = logging.getLogger(__name__)
 
@@ -74,12 +74,9 @@ class Placing:
 
     async def cancel(self, rested: Iterable[Rested]) -> None:
         """Have these cancelled, and see that they are; what is not seen to be stays ``leaving``. Raises AccessRefused."""
-        leaving = [one.replaced(leaving=True) for one in rested if one.order.name in self._book.rested]
+        leaving = self._leave(rested)
         if not leaving:
             return
-        if any(not self._book.rested[one.order.name].leaving for one in leaving):
-            with self._journal.step():
-                self._book.keep(*leaving)
         refused = [problem for problem in await asyncio.gather(*map(self._ask, leaving)) if problem is not None]
         left: Collection[Rested] = leaving
         for pause in LOOKS:
@@ -92,6 +89,19 @@ class Placing:
                 break
         if refused:
             raise refused[0]
+
+    def _leave(self, rested: Iterable[Rested]) -> list[Rested]:
+        """Write down that these are to end, and since when a pause wants that."""
+        kept = self._book.rested
+        leaving = [
+            kept[one.order.name].replaced(leaving=True, paused_at=kept[one.order.name].paused_at or one.paused_at)
+            for one in rested
+            if one.order.name in kept
+        ]
+        if any(one != kept[one.order.name] for one in leaving):
+            with self._journal.step():
+                self._book.keep(*leaving)
+        return leaving
 
     async def _ask(self, one: Rested) -> AccessRefused | None:
         async with self._at_once:
@@ -111,8 +121,12 @@ class Placing:
         return None
 
     async def ask_quietly(self, rested: Iterable[Rested]) -> int:
-        """Ask beside a check for the end of these; return how many were not seen to have ended. Nothing is taken down."""
+        """Ask beside a check for the end of these; return how many were not seen to have ended. A check takes that in."""
         asked = list(rested)
+        try:
+            self._leave(asked)
+        except LedgerWriteFailed as exc:
+            log.error("that %s orders are to end could not be written down: %s", len(asked), exc)
         await asyncio.gather(*map(self._ask, asked))
         seen = await self._settling.look_up(asked)
         return sum(not _has_ended(each) for each in seen)
@@ -128,8 +142,16 @@ class Placing:
         results = await asyncio.gather(*(self._amend(change, situation) for change in asked))
         done = [one for one, _ in results if isinstance(one, Rested)]
         if done:
+            kept = self._book.rested
             with self._journal.step():
-                self._book.keep(*(one for one in done if one.order.name in self._book.rested))
+                # A pause may have wanted their end meanwhile.
+                self._book.keep(
+                    *(
+                        kept[one.order.name].replaced(order=one.order, intent=one.intent)
+                        for one in done
+                        if one.order.name in kept
+                    )
+                )
         unsure = [change.rested for change, (one, _) in zip(asked, results, strict=True) if not isinstance(one, Rested)]
         if unsure:
             self._settling.take_all(await self._settling.look_up(unsure))
@@ -243,7 +265,8 @@ class Placing:
                 return exc
 
     def _rests(self, one: Rested, algo_id: str) -> None:
-        self._book.keep(one.replaced(algo_id=algo_id))
+        # A pause may have wanted its end meanwhile.
+        self._book.keep(self._book.rested.get(one.order.name, one).replaced(algo_id=algo_id))
         life, tag = self._book.life_of(one), tag_of(one.order.tier)
         if life is not None and tag in life.backoff and life.backoff[tag].code != "canceled":
             self._ledger.keep_life(life.at_once(tag))

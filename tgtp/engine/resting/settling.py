@@ -147,7 +147,7 @@ class Settling:
             self.waits.pop(name, None)
         if order is not None and order.status is not OrderStatus.LIVE and order.filled_contracts > 0 and found is not None:
             self._forget(name)
-            self._outcomes.ended(self._as_fired(one, found), order, at_once=False, also=partial(self._book.strike, one))
+            self._outcomes.ended(self._as_fired(one, found, order), order, at_once=False, also=partial(self._book.strike, one))
             return "fired"
         if found is None or (order is None and found.status != "canceled"):
             # Lists lag. After a while what is not shown is not there: what failed has made no order, as a rule.
@@ -194,7 +194,7 @@ class Settling:
             with self._journal.step():
                 self._book.keep(one.replaced(algo_id=found.algo_id, absent=False))
 
-    def _as_fired(self, one: Rested, found: Conditional) -> Intent:
+    def _as_fired(self, one: Rested, found: Conditional, order: Order) -> Intent:
         """Return the decision of an order that has fired, as it was when it fired."""
         intent, life = one.intent, self._book.life_of(one)
         changes: dict[str, object] = {}
@@ -207,6 +207,8 @@ class Settling:
             # What had filled before the newest row that was taken in is counted in it.
             changes["adjusted_at"] = max(known, default=intent.basis.adjusted_at)
             changes["contracts"] = life.contracts or intent.basis.contracts
+        if one.paused_at is not None and order.updated_at >= one.paused_at:
+            changes["while_pausing"] = True
         return intent.replaced(basis=intent.basis.replaced(**changes))
 
     def _end(self, one: Rested, found: Conditional | None) -> None:

@@ -88,6 +88,10 @@ TEXTS: Final[dict[str, Text]] = {
     "alert.numbers.pushed": Text(
         "Decided by the stream, on a mark price {basis.pushed_age} s old", "由实时推送触发，标记价延迟 {basis.pushed_age} 秒"
     ),
+    "alert.tier.pausing": Text(
+        "⏸ Fired while pausing: OKX triggered it before my cancel got there.",
+        "⏸ 暂停时触发：撤单到达之前，OKX 已触发这笔委托。",
+    ),
     "alert.numbers.rested": Text("Fired at OKX, where its order rested", "由挂在 OKX 的委托触发"),
     "alert.numbers.hand": Text("Asked by {intent.by:user}", "操作人 {intent.by:user}"),
     "alert.numbers.order": Text("Order <code>{order.order_id}</code>", "订单 <code>{order.order_id}</code>"),
@@ -142,6 +146,10 @@ TEXTS: Final[dict[str, Text]] = {
     "line.tier_filled": Text(
         "🎯 {leg}: tier {intent.tier} at {intent.basis.roi:+%}, closed {order.filled_contracts}, {order.realised_pnl:+U} U",
         "🎯 {leg}：第 {intent.tier} 档，收益率 {intent.basis.roi:+%}，平 {order.filled_contracts} 张，已实现 {order.realised_pnl:+U} U",
+    ),
+    "line.tier_filled.pausing": Text(
+        "🎯 {leg}: tier {intent.tier} fired while pausing, at {intent.basis.roi:+%}, closed {order.filled_contracts}, {order.realised_pnl:+U} U",
+        "🎯 {leg}：暂停撤单时第 {intent.tier} 档已触发，收益率 {intent.basis.roi:+%}，平 {order.filled_contracts} 张，已实现 {order.realised_pnl:+U} U",
     ),
     "line.hedge_filled": Text(
         "⚖️ {leg}: hedge at {intent.basis.roi:+%}, closed {order.filled_contracts}, {order.realised_pnl:+U} U",
