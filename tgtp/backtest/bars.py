@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -20,7 +21,8 @@ class BadBars(CannotStart):
     """The bars of a file cannot be believed; its problem names the row."""
 
 
-class TextPrices(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class TextPrices:
     """Prices as they were written: four rows (open, high, low, close) of ASCII words."""
 
     words: npt.NDArray[np.bytes_]
@@ -36,15 +38,23 @@ class TextPrices(NamedTuple):
         )
 
 
-class FloatPrices(NamedTuple):
-    """Prices of a file that holds floats: four rows (open, high, low, close), each the shortest decimal that is read as it."""
+@dataclass(frozen=True, slots=True)
+class FloatPrices:
+    """Prices as floats, each of which says exactly the shortest decimal that is read as it."""
 
-    floats: npt.NDArray[np.float64]
+    open: npt.NDArray[np.float64]
+    high: npt.NDArray[np.float64]
+    low: npt.NDArray[np.float64]
+    close: npt.NDArray[np.float64]
 
     def __call__(self, index: int, /) -> FourPrices:
         """Return the four prices of a bar."""
-        first, second, third, fourth = self.floats[:, index].tolist()
-        return Decimal(repr(first)), Decimal(repr(second)), Decimal(repr(third)), Decimal(repr(fourth))
+        return (
+            Decimal(repr(self.open[index].item())),
+            Decimal(repr(self.high[index].item())),
+            Decimal(repr(self.low[index].item())),
+            Decimal(repr(self.close[index].item())),
+        )
 
 
 class Bars(NamedTuple):

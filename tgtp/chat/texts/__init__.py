@@ -29,7 +29,7 @@ from tgtp.chat.texts import (
 from tgtp.chat.texts import help as help_texts
 from tgtp.chat.texts.alerts import delivery, doubts, drawdown, legs, orders, people, program, resting, streams
 from tgtp.chat.texts.formats.filler import Filler
-from tgtp.chat.texts.problems import canceled, checks, memory, refused, settings, stream, wants
+from tgtp.chat.texts.problems import bars, canceled, checks, memory, refused, settings, stream, wants
 from tgtp.chat.texts.sentence import LANGUAGES, Html, Language, Names, Text, visible
 from tgtp.chat.texts.spreadsheet import kinds
 from tgtp.chat.texts.terminal import legacy, usage
@@ -75,6 +75,7 @@ MODULES: Final = (
     reports,
     upkeep,
     words,
+    bars,
     canceled,
     checks,
     memory,
