@@ -8,8 +8,8 @@ from tgtp.chat.texts.sentence import Text
 
 TEXTS: Final[dict[str, Text]] = {
     "bars.refused": Text("{path}, {where}: {why}", "{path} {where}：{why}"),
-    "bars.row": Text("row {row}", "第 {row} 根 K 线"),
-    "bars.line": Text("row {row} (line {line})", "第 {row} 根 K 线（第 {line} 行）"),
+    "bars.row": Text("row {row}", "第 {row} 条数据"),
+    "bars.line": Text("row {row} (line {line})", "第 {row} 条数据（第 {line} 行）"),
     "bars.columns": Text("{path} lacks columns; it must name {names}", "{path} 缺少列；必须写明 {names}"),
     "bars.empty": Text("{path} holds no bars", "{path} 中没有 K 线"),
     "bars.outside": Text("{path} has no bar in the time asked for", "{path} 在所要的时间内没有 K 线"),
@@ -42,4 +42,12 @@ TEXTS: Final[dict[str, Text]] = {
         "之前缺少 {count} 根；--allow-gaps 可接受缺口，回测不会跨越缺口",
     ),
     "bars.one": Text("one bar alone does not say how long it lasts", "只有一根 K 线，无法得知其周期"),
+    # funding rates
+    "funding_file.row": Text(
+        "“{time}”, “{rate}” are not a time in unix milliseconds and a funding rate (0.0001 is 0.01 %)",
+        "“{time}”、“{rate}”不是毫秒时间戳和资金费率（0.0001 即 0.01%）",
+    ),
+    "funding_file.doubled": Text("it gives a time of before another rate", "同一时间有两个不同的费率"),
+    "funding_file.empty": Text("{path} holds no funding rate of {instrument}", "{path} 中没有 {instrument} 的资金费率"),
+    "funding_file.zip": Text("{path} holds {count} CSV files; one is wanted", "{path} 中有 {count} 个 CSV 文件，应只有一个"),
 }
