@@ -27,8 +27,9 @@ from tests.e2e.process import Program
 from tests.fixtures.process_resources import resident_megabytes
 from tests.simulation.exchange.server import OkxServer, Record
 from tests.simulation.faults.random_faults import OkxWeather, Phone, TelegramWeather
+from tests.simulation.faults.resting_faults import AlgoWeather, StreamWeather
+from tests.simulation.oracle.resting.witness import RestingWitness
 from tests.simulation.oracle.verdict import Verdict, always_told
-from tests.simulation.oracle.witness import WitnessedAccount
 from tests.simulation.people import OWNER, Talk, Trader, furnish, make_waves, push_over_every_tier, talk
 from tests.simulation.phone.bot_api import TOKEN
 from tgtp.adapters.storage.ledger import TinyLedger
@@ -41,14 +42,34 @@ LONGEST_END = 10.0
 CALM_DEADLINE = 420.0
 
 
+class Gaps:
+    """The longest time between two looks at the account, but for those in which the program did not run."""
+
+    def __init__(self) -> None:
+        self.longest = 0.0
+        self._last: float | None = None
+
+    def look(self) -> None:
+        """Take note of one."""
+        now = time.monotonic()
+        if self._last is not None:
+            self.longest = max(self.longest, now - self._last)
+        self._last = now
+
+    def pause(self) -> None:
+        """Begin anew with the next one."""
+        self._last = None
+
+
 class Laboratory:
     """Two servers, the program, and those who trouble them."""
 
-    def __init__(self, folder: Path, *, minutes: float, seed: int, interval: int) -> None:
+    def __init__(self, folder: Path, *, minutes: float, seed: int, interval: int, resting: str, stream: str) -> None:
         self.folder = folder
         self.seconds = minutes * 60
         self.rng = Random(seed)
-        self.account = WitnessedAccount(reuses_client_ids=self.rng.random() < 0.5)
+        self.account = RestingWitness(reuses_client_ids=self.rng.random() < 0.5)
+        self.modes = {"RESTING": resting, "STREAM": stream}
         key, secret, passphrase = SECRETS.values()
         self.server = OkxServer(self.account, key=key, secret=secret, passphrase=passphrase)
         self.phone = Phone()
@@ -59,6 +80,7 @@ class Laboratory:
         self.memory: list[float] = []
         self.kills = self.terms = self.stops = 0
         self.told = Talk()
+        self.looks = Gaps()
         self._moment = ""
         self._over = asyncio.Event()
         self._began = time.monotonic()
@@ -83,6 +105,8 @@ class Laboratory:
         self.okx_weather = OkxWeather(self.server, self._random())
         self.telegram_weather = TelegramWeather(self.phone, self._random(), min(90.0, self.seconds / 6))
         self.trader = Trader(self.account, self._random())
+        self.algo_weather = AlgoWeather(self.server, self._random())
+        self.stream_weather = StreamWeather(self.server, self.account, self._random())
         try:
             await self._start_program()
             watching = asyncio.create_task(self._watch())
@@ -105,7 +129,9 @@ class Laboratory:
                 self.okx_weather.run(),
                 self.telegram_weather.run(),
                 self.trader.run(),
-                talk(self.phone, self.account, self._random(), self.told),
+                self.algo_weather.run(),
+                self.stream_weather.run(),
+                talk(self.phone, self.account, self._random(), self.told, resting=self.modes["RESTING"] == "all"),
             )
         ]
         done, _ = await asyncio.wait([waves, ending, *troubles], timeout=self.seconds, return_when=asyncio.FIRST_EXCEPTION)
@@ -122,6 +148,8 @@ class Laboratory:
     async def _calm(self, waves: asyncio.Task[None]) -> None:
         """Put everything right, let every tier fall due once more, and wait until nothing is left to do."""
         self.okx_weather.clear()
+        self.algo_weather.clear()
+        self.stream_weather.clear()
         self.phone.clear()
         self.account.held_back.clear()
         waves.cancel()
@@ -144,7 +172,7 @@ class Laboratory:
         paused = (tables.get("notes", {}).get("paused") or {}).get("value") or ()
         ends = [(row["scope"], datetime.fromisoformat(row["until"])) for row in paused if row.get("until")]
         left += [f"a pause of {scope} that has run out" for scope, until in ends if until < datetime.now(UTC)]
-        return self.account.due() + left
+        return self.account.due() + self.account.wrongly_resting() + left
 
     async def _end(self, watching: asyncio.Task[None]) -> None:
         self.memory.append(resident_megabytes(self.program.pid))
@@ -165,9 +193,11 @@ class Laboratory:
             "TELEGRAM_ALLOWED_USERS": OWNER,
             "TELEGRAM_API_URL": self.phone.url,
             "CHECK_INTERVAL": self.interval,
+            **self.modes,
             "LOG_LEVEL": "DEBUG",
         }
         program = Program(self.folder, **settings)
+        self.looks.pause()
         await program.start()
         self.programs.append(program)
 
@@ -195,9 +225,11 @@ class Laboratory:
             what = self.rng.choices(("kill", "kill at an order", "term", "stop"), weights=(2, 4, 2, 2))[0]
             if what == "stop":
                 self.stops += 1
+                self.looks.pause()
                 os.kill(self.program.pid, signal.SIGSTOP)
                 await self._over_after(min(20.0, self.seconds / 12))
                 os.kill(self.program.pid, signal.SIGCONT)
+                self.looks.pause()
                 continue
             if what == "term":
                 self.terms += 1
@@ -227,8 +259,11 @@ class Laboratory:
         await self.program.ended()
 
     async def _an_order(self, longest: float) -> None:
-        """Kill in the moment in which an order reaches the exchange, or its reply leaves, or it is looked up."""
-        self._moment = self.rng.choice(("order", "reply", "look-up"))
+        """Kill in the moment in which an order reaches the exchange, or its reply leaves, or it is looked up.
+
+        Or one that is to rest there, likewise, or that is to be changed or cancelled.
+        """
+        self._moment = self.rng.choice(("order", "reply", "look-up", "rests", "rests, reply", "rests, look-up"))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(longest):
                 await self.program.ended()
@@ -237,13 +272,23 @@ class Laboratory:
     async def _on_request(self, record: Record) -> None:
         if record.is_order and isinstance(record.body, dict):
             self.account.arrived(record.body)
-        looks_up = record.method == "GET" and record.path.endswith("/trade/order")
-        if (self._moment == "order" and record.is_order) or (self._moment == "look-up" and looks_up):
+        if record.is_algo:
+            for body in record.bodies:
+                self.account.algo_arrived(record.path.rpartition("/")[2], body)
+        self._kill_at({"order": record.is_order, "rests": record.is_algo})
+        if record.method == "GET":
+            if record.path.endswith("/account/positions"):
+                self.looks.look()
+            path = record.path
+            self._kill_at({"look-up": path.endswith("/trade/order"), "rests, look-up": path.endswith("/trade/order-algo")})
+
+    def _kill_at(self, moments: dict[str, bool]) -> None:
+        if moments.get(self._moment):
+            self.looks.pause()
             self.program.kill()
 
     async def _on_reply(self, record: Record) -> None:
-        if self._moment == "reply" and record.is_order:
-            self.program.kill()
+        self._kill_at({"reply": record.is_order, "rests, reply": record.is_algo})
 
     # -- watching --------------------------------------------------------------------------------------------------
 
@@ -301,11 +346,13 @@ class Laboratory:
     def table(self, minutes: float) -> str:
         """Write the figures."""
         verdict, account = self.verdict, self.account
-        struck = self.okx_weather.struck() + self.phone.struck
+        struck = self.okx_weather.struck() + self.algo_weather.struck() + self.stream_weather.struck + self.phone.struck
         if self.telegram_weather.outages:
             struck["Telegram away"] = self.telegram_weather.outages
         asked = [record for record in self.server.requests if record.is_order]
         by_rule = ", ".join(f"{rule} {count}" for rule, count in sorted(account.rules_of.items()))
+        by_whom = [verdict.fired_by[name] for name in ("check", "stream", "exchange")]
+        acts = [account.asked[name] for name in ("order-algo", "amend-algos", "cancel-algos")]
         rows = {
             "minutes / checks (failed)": f"{minutes:g} / {verdict.checks} ({verdict.failed_checks})",
             "killed / ended / stood still": f"{self.kills} / {self.terms} / {self.stops}",
@@ -313,6 +360,10 @@ class Laboratory:
             "faults that struck": str(struck.total()),
             "orders asked / accepted / filled": f"{len(asked)} / {len(account.orders)} / {verdict.filled}",
             "  by rule": by_rule,
+            "tiers fired by check / stream / exchange": " / ".join(map(str, by_whom)),
+            "asked to rest / amended / cancelled": " / ".join(map(str, acts)),
+            "  fired while a pause cancelled them": str(account.fired_while_paused),
+            "  of others, placed by hand / left alone": f"{self.trader.rested} / {self.trader.left_alone()}",
             "  doubled / lost": f"{account.doubled} / {verdict.lost}",
             "  met a leg opened anew meanwhile": str(account.raced),
             "lives of legs / changes by hand": f"{len(account.lives)} / {self.trader.changed}",
@@ -321,7 +372,9 @@ class Laboratory:
             "  moments that allow a second time": str(verdict.ambiguous),
             "commands / by a stranger / answered to": f"{self.told.commands} / {self.told.strange} / {verdict.strange_answers}",
             "pauses, by what was paused": ", ".join(f"{kind} {count}" for kind, count in sorted(self.told.pauses.items())),
+            "resting switched for a coin": str(self.told.turned),
             "memory first / last / most": f"{self.memory[0]:.0f} / {self.memory[-1]:.0f} / {max(self.memory):.0f} MB",
+            "longest between two looks while it ran": f"{self.looks.longest:.1f} s",
             "slowest ordered end": f"{verdict.slowest_end:.1f} s",
             "until all was done in the quiet": f"{verdict.calm_seconds:.0f} s",
             "violations": str(len(verdict.violations)),
@@ -330,13 +383,14 @@ class Laboratory:
         return "\n".join([*(f"{name:<40} {value}" for name, value in rows.items()), "", "faults by kind", kinds])
 
 
-async def live(minutes: float, seed: int, interval: int) -> int:
+async def live(minutes: float, seed: int, interval: int, resting: str, stream: str) -> int:
     """Run; print the table; give the exit code."""
     # Clients that are killed in the middle of a request are nothing to be told.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     folder = Path(tempfile.mkdtemp(prefix="tgtp-live-"))
-    laboratory = Laboratory(folder, minutes=minutes, seed=seed, interval=interval)
-    print(f"seed {seed}, {minutes:g} minutes, a check every {interval} s, {folder}", flush=True)
+    laboratory = Laboratory(folder, minutes=minutes, seed=seed, interval=interval, resting=resting, stream=stream)
+    modes = f"RESTING={resting}, STREAM={stream}"
+    print(f"seed {seed}, {minutes:g} minutes, a check every {interval} s, {modes}, {folder}", flush=True)
     verdict = await laboratory.run()
     print("\n" + laboratory.table(minutes), flush=True)
     for what in verdict.violations:
@@ -356,9 +410,11 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--interval", type=int, default=2, help="seconds between two checks")
+    parser.add_argument("--resting", choices=("off", "all"), default="all")
+    parser.add_argument("--stream", choices=("off", "on"), default="on")
     chosen = parser.parse_args()
     seed = SystemRandom().randrange(1_000_000) if chosen.seed is None else chosen.seed
-    return asyncio.run(live(chosen.minutes, seed, chosen.interval))
+    return asyncio.run(live(chosen.minutes, seed, chosen.interval, chosen.resting, chosen.stream))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ from random import Random
 from typing import NamedTuple
 
 from tests.fixtures.waiting import until
-from tests.simulation.exchange.account import LegKey, LegSide, MarginMode
+from tests.simulation.exchange.account import Leg, LegKey, LegSide, MarginMode
+from tests.simulation.exchange.resting.book import AlgoOrder
 from tests.simulation.faults.random_faults import Phone
 from tests.simulation.oracle.witness import Standing, WitnessedAccount
 
@@ -99,7 +100,8 @@ class Trader:
     def __init__(self, account: WitnessedAccount, rng: Random) -> None:
         self._account = account
         self._rng = rng
-        self.reopened = self.changed = 0
+        self.reopened = self.changed = self.closed_early = 0
+        self._rested: list[AlgoOrder] = []
         self._worn_since: dict[LegKey, float] = {}
 
     async def run(self) -> None:
@@ -118,12 +120,34 @@ class Trader:
                 else:
                     self._account.close_leg(*holding.key)
                     self._open(holding)
+            elif self._rng.random() < 0.01:
+                # With whatever rests of it.
+                self.closed_early += 1
+                self._account.close_leg(*holding.key)
+            elif self._rng.random() < 0.02:
+                self._rest(leg, lot)
             elif self._rng.random() < 0.04:
                 self.changed += 1
                 if self._rng.random() < 0.5:
                     self._account.grow_leg(holding.inst_id, holding.side, lot * 3, margin_mode=holding.mode)
                 elif leg.contracts > 4 * lot:
                     self._account.shrink_leg(holding.inst_id, holding.side, lot * 2, margin_mode=holding.mode)
+
+    def _rest(self, leg: Leg, lot: Decimal) -> None:
+        """Place a take-profit of one's own, far from the price: nobody else may touch it."""
+        name, side, mode = leg.instrument.inst_id, leg.side, leg.margin_mode
+        far = leg.instrument.mark * (Decimal("1.3") if side == "long" else Decimal("0.7"))
+        price = far // leg.instrument.tick_size * leg.instrument.tick_size
+        self._rested.append(self._account.algo.rest(name, side, lot, price, margin_mode=mode))
+
+    @property
+    def rested(self) -> int:
+        """How many orders were placed by hand to rest."""
+        return len(self._rested)
+
+    def left_alone(self) -> int:
+        """How many of them wait still, or were triggered: nobody has cancelled them."""
+        return sum(order.state != "canceled" for order in self._rested)
 
     def _open(self, holding: Holding) -> None:
         self.reopened += 1
@@ -144,14 +168,15 @@ class Talk:
 
     commands: int = 0
     strange: int = 0
+    turned: int = 0
     pauses: Counter[str] = field(default_factory=Counter)
 
 
-async def talk(phone: Phone, account: WitnessedAccount, rng: Random, told: Talk) -> None:
-    """Ask, pause, resume, and knock as a stranger, until cancelled."""
+async def talk(phone: Phone, account: WitnessedAccount, rng: Random, told: Talk, *, resting: bool = False) -> None:
+    """Ask, pause, resume, and knock as a stranger, until cancelled; ``resting``: say which tiers are to rest, too."""
     while True:
         await asyncio.sleep(rng.uniform(4, 20))
-        what = rng.choice(("status", "why", "pause", "stranger", "history"))
+        what = rng.choice(("status", "why", "pause", "stranger", "history", *(("resting",) if resting else ())))
         if what == "stranger":
             told.strange += 1
             words = rng.choice(("/status", "/pause", "/close all", "/start ABCDEFGH", "/resume", "hello"))
@@ -164,8 +189,22 @@ async def talk(phone: Phone, account: WitnessedAccount, rng: Random, told: Talk)
             await phone.says(f"/why {rng.randint(1, 300)}")
         elif what == "history":
             await phone.says("/history 5")
+        elif what == "resting":
+            await _turn_resting(phone, rng, told)
         else:
             await _pause_a_while(phone, account, rng, told)
+
+
+async def _turn_resting(phone: Phone, rng: Random, told: Talk) -> None:
+    """Have the tiers of a coin rest, or not, and say yes to the card."""
+    coin = rng.choice(HOLDINGS).inst_id.split("-")[0]
+    said = len(phone.sent)
+    await phone.says(f"/resting {rng.choice(('off', 'all'))} {coin}")
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(SHORTEST_TIME / 2):
+            await until(lambda: any('"rc:' in message.get("reply_markup", "") for message in phone.sent[said:]))
+            await phone.presses("rc:")
+            told.turned += 1
 
 
 class Stop(NamedTuple):
@@ -213,7 +252,8 @@ async def _pause_a_while(phone: Phone, account: WitnessedAccount, rng: Random, t
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(SHORTEST_TIME if is_timed else rng.uniform(15, 60)):
             await until(lambda: any(stop.answer in message["text"] for message in phone.sent[said:]))
-            account.held_back[stop.scope] = Standing(time.monotonic(), ends_at)
+            answer = next(message["text"] for message in phone.sent[said:] if stop.answer in message["text"])
+            account.held_back[stop.scope] = Standing(time.monotonic(), ends_at, "still rest" in answer)
             told.pauses["timed" if is_timed else stop.kind] += 1
             await asyncio.sleep(SHORTEST_TIME if is_timed else rng.uniform(5, 25))
     account.held_back.pop(stop.scope, None)

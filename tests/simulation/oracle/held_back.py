@@ -21,7 +21,7 @@ def holds_back(paused: Iterable[str], where: Where, rule: str) -> bool:
 
 def rule_of(tag: str) -> str | None:
     """Say which rule an order of this tag is of; None where no pause holds it back: a person's, and the cut after a buy."""
-    if tag.startswith("tier"):
+    if tag.startswith(("tier", "resting")):
         return "tier"
     if tag.startswith(("guard", "drawdown")):
         return "guard"

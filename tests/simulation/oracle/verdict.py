@@ -14,6 +14,7 @@ from tests.simulation.faults.random_faults import Phone
 from tests.simulation.oracle.witness import WitnessedAccount
 from tests.simulation.people import OWNER, STRANGER
 from tgtp.domain.events import Event
+from tgtp.domain.order import OURS
 from tgtp.engine.monitoring.fills import Filled, purpose_of
 
 # What is always meant for the phone; other kinds are told once per cause, and known from the outbox while they wait in it.
@@ -62,6 +63,26 @@ def told_otherwise(history: Sequence[tuple[int, Event]], sent: Collection[int]) 
     return found
 
 
+def _filled(account: WitnessedAccount) -> list[tuple[str, Decimal, str]]:
+    """Return what of ours has filled: its name, how much, and of what. A conditional order may have become several."""
+    found: dict[str, tuple[Decimal, str]] = {}
+    for order in account.orders:
+        if order.algo is not None and not order.algo.name.startswith(OURS):
+            continue
+        name = order.algo.name if order.algo is not None else order.client_order_id
+        before, _ = found.get(name, (Decimal(0), ""))
+        found[name] = before + order.filled, f"{order.instrument.inst_id} {order.margin_mode}"
+    return [(name, filled, where) for name, (filled, where) in found.items() if filled]
+
+
+def _by_whom(event: Any) -> str:
+    """Say who has fired a tier: the exchange, the stream, or a check; "hedge" is a check's."""
+    if event.kind == "hedge_filled":
+        return "hedge"
+    basis = event.intent.basis
+    return "exchange" if basis.rested else "stream" if basis.pushed_age is not None else "check"
+
+
 @dataclass
 class Verdict:
     """What was found; ``violations`` are sentences, and there must be none."""
@@ -76,6 +97,7 @@ class Verdict:
     missed: int = 0
     ambiguous: int = 0
     strange_answers: int = 0
+    fired_by: Counter[str] = field(default_factory=Counter)
     slowest_end: float = 0.0
     calm_seconds: float = 0.0
 
@@ -89,18 +111,17 @@ class Verdict:
         for number, event in history:
             if event.kind in ("tier_filled", "hedge_filled"):
                 told.setdefault(event.intent.client_order_id, []).append((number, event))
-        for order in account.orders:
-            if not order.filled:
-                continue
+                self.fired_by[_by_whom(event)] += 1
+        for name, filled, where in _filled(account):
             self.filled += 1
-            events = told.pop(order.client_order_id, [])
-            what = f"order {order.client_order_id}, {order.filled} of {order.instrument.inst_id} {order.margin_mode}"
+            events = told.pop(name, [])
+            what = f"order {name}, {filled} of {where}"
             if not events:
                 self.lost += 1
                 self.violation(f"LOST: {what} has filled, but the ledger knows nothing of it")
             elif len(events) > 1:
                 self.violation(f"{what} was taken in twice: {[number for number, _ in events]}")
-            elif (closed := events[0][1].order.filled_contracts) != order.filled:
+            elif (closed := events[0][1].order.filled_contracts) != filled:
                 self.violation(f"{what} stands in the ledger with {closed} (#{events[0][0]})")
         for name, events in told.items():
             closed = sum((event.order.filled_contracts for _, event in events), Decimal(0))

@@ -26,15 +26,20 @@ GATE = Decimal(1)
 # Seconds between the look that an order was decided on and its arrival: a stop of 20 s, a slow reply and a slow way.
 WINDOW = 60.0
 MOST_ATTEMPTS = 100
+TAGS = ("tier1", "tier2", "tier3", "hedge", "resting1", "resting2", "resting3")
 # An order may have left just before the answer to the pause did.
 PAUSE_GRACE = 1.0
 
 
 class Standing(NamedTuple):
-    """A pause: in force since then, and until then where it ends by itself (monotonic seconds)."""
+    """A pause: in force since then, and until then where it ends by itself (monotonic seconds).
+
+    ``may_rest``: the answer has said that orders still rest, and may fire.
+    """
 
     since: float
     until: float | None = None
+    may_rest: bool = False
 
 
 @dataclass
@@ -97,14 +102,14 @@ class WitnessedAccount(Account):
     def grow_leg(self, *args: Any, **more: Any) -> Leg:
         """Add to a leg by hand."""
         leg = super().grow_leg(*args, **more)
-        self._by_hand[_life(leg)] = time.monotonic()
+        self._by_hand[life_of(leg)] = time.monotonic()
         self._remember(leg)
         return leg
 
     def shrink_leg(self, inst_id: str, side: LegSide, contracts: Number, *args: Any, **more: Any) -> Leg:
         """Close part of a leg by hand."""
         leg = super().shrink_leg(inst_id, side, contracts, *args, **more)
-        self._by_hand[_life(leg)] = time.monotonic()
+        self._by_hand[life_of(leg)] = time.monotonic()
         self._cut(leg, Decimal(contracts))
         self._remember(leg)
         return leg
@@ -113,19 +118,26 @@ class WitnessedAccount(Account):
 
     def arrived(self, body: Mapping[str, Any]) -> None:
         """Take note that an order has reached the exchange, whatever becomes of it."""
-        key, now = _key_of(body), time.monotonic()
+        key = key_of(body)
         named = self.named(str(body.get("clOrdId")), key)
         # Of an order that no decision names, only what is paused as a whole says something.
         rules = [rule_of(named[1])] if named is not None else ["tier", "hedge"]
-        for name, paused in self.held_back.items():
-            stands = now > paused.since + PAUSE_GRACE and (paused.until is None or now < paused.until)
-            if stands and all(rule is not None and holds_back([name], key, rule) for rule in rules):
-                late = now - paused.since
-                self._violate(f"an order of {rules} for {_say(key)} came {late:.1f} s after {name} was paused")
+        for name, paused in self._in_force():
+            if all(rule is not None and holds_back([name], key, rule) for rule in rules):
+                late = time.monotonic() - paused.since
+                self._violate(f"an order of {rules} for {say(key)} came {late:.1f} s after {name} was paused")
+
+    def _in_force(self) -> list[tuple[str, Standing]]:
+        now = time.monotonic()
+        return [
+            (name, paused)
+            for name, paused in self.held_back.items()
+            if now > paused.since + PAUSE_GRACE and (paused.until is None or now < paused.until)
+        ]
 
     def place(self, body: Mapping[str, Any], *, share: Decimal = ONE, live: bool = False) -> Order:
         """Accept an order, or raise Refused; judge what was accepted."""
-        key = _key_of(body)
+        key = key_of(body)
         leg = self.legs.get(key)
         before = leg.contracts if leg is not None else ZERO
         in_flight = [order for order in self.live_orders() if order.closes and _leg_of(order) == key]
@@ -133,9 +145,9 @@ class WitnessedAccount(Account):
         seen = len(self.fills)
         order = super().place(body, share=share, live=live)
         if order.client_order_id in names:
-            self._double(f"two orders were accepted under the name {order.client_order_id} for {_say(key)}")
+            self._double(f"two orders were accepted under the name {order.client_order_id} for {say(key)}")
         if in_flight:
-            self._violate(f"an order for {_say(key)} came while {in_flight[0].client_order_id} was still open")
+            self._violate(f"an order for {say(key)} came while {in_flight[0].client_order_id} was still open")
         if leg is not None:
             self._judge(order, key, leg, before)
         self._take_in(seen)
@@ -151,7 +163,7 @@ class WitnessedAccount(Account):
     def named(self, name: str, key: LegKey) -> tuple[LifeName, str] | None:
         """Tell which life of which leg, and which rule, an order's name stands for."""
         for leg in reversed(self.lives):
-            life = _life(leg)
+            life = life_of(leg)
             if life[0] == key and life not in self._named_lives:
                 self._named_lives.add(life)
                 self._name(life)
@@ -173,19 +185,19 @@ class WitnessedAccount(Account):
             return []
         found = []
         for tier in LADDERS[leg.side].tiers:
-            progress = self.tiers.get((_life(leg), tier.number))
+            progress = self.tiers.get((life_of(leg), tier.number))
             if progress is not None:
                 if leg.roi > 0 and not self._done(leg, tier.number):
-                    found.append(f"the rest of tier {tier.number} of {_say(_life(leg)[0])}")
-            elif leg.roi >= tier.threshold and _lots(leg, leg.contracts * tier.share) >= leg.instrument.min_contracts:
-                found.append(f"tier {tier.number} of {_say(_life(leg)[0])}")
+                    found.append(f"the rest of tier {tier.number} of {say(life_of(leg)[0])}")
+            elif leg.roi >= tier.threshold and lots(leg, leg.contracts * tier.share) >= leg.instrument.min_contracts:
+                found.append(f"tier {tier.number} of {say(life_of(leg)[0])}")
         others = [other for other in self.legs.values() if other.instrument is leg.instrument and other.side != leg.side]
         if leg.roi < 0 and any(other.roi > 0 for other in others) and self._above_base(leg, leg.contracts, leg.instrument.mark):
-            found.append(f"the hedge of {_say(_life(leg)[0])}")
+            found.append(f"the hedge of {say(life_of(leg)[0])}")
         return found
 
     def _done(self, leg: Leg, number: int) -> bool:
-        progress = self.tiers.get((_life(leg), number))
+        progress = self.tiers.get((life_of(leg), number))
         if progress is None:
             return False
         # Where the rest was cut in several steps, a lot may be lost to rounding.
@@ -197,27 +209,27 @@ class WitnessedAccount(Account):
     def _judge(self, order: Order, key: LegKey, leg: Leg, before: Decimal) -> None:
         named = self.named(order.client_order_id, key)
         if named is None:
-            self._violate(f"an order for {_say(key)} has a name that no decision gives: {order.client_order_id}")
+            self._violate(f"an order for {say(key)} has a name that no decision gives: {order.client_order_id}")
             return
         life, tag = named
         self.rules_of[tag] += 1
-        if life != _life(leg):
+        if life != life_of(leg):
             self.raced += 1
-            self._by_hand[_life(leg)] = time.monotonic()
+            self._by_hand[life_of(leg)] = time.monotonic()
         elif tag == "hedge":
             marks = self._marks_of(key[0])
             sizes = {self._above_base(leg, held, mark) for held in self._helds(life, before) for mark in marks}
             if order.asked not in sizes:
-                self._violate(f"the hedge closes {order.asked} of {before} {_say(key)}; it may close {_list(sizes)}")
+                self._violate(f"the hedge closes {order.asked} of {before} {say(key)}; it may close {listed(sizes)}")
         else:
             self._judge_tier(order, leg, before, int(tag.removeprefix("tier")))
 
     def _judge_tier(self, order: Order, leg: Leg, before: Decimal, number: int) -> None:
-        life = _life(leg)
+        life = life_of(leg)
         ladder = LADDERS[leg.side]
         tier = ladder.tiers[number - 1]
         progress = self.tiers.get((life, number))
-        what = f"tier {number} of {_say(life[0])}"
+        what = f"tier {number} of {say(life[0])}"
         if progress is not None:
             slack = 2 * leg.instrument.lot_size if progress.cut else ZERO
             if order.asked > progress.rest + slack:
@@ -225,9 +237,9 @@ class WitnessedAccount(Account):
             elif order.asked < progress.rest - slack:
                 self._violate(f"{what} closes {order.asked} of the {progress.rest} that are left of it")
             return
-        sizes = {_lots(leg, held * tier.share) for held in self._helds(life, before)}
+        sizes = {lots(leg, held * tier.share) for held in self._helds(life, before)}
         if order.asked not in sizes:
-            self._violate(f"{what} closes {order.asked} of {before}; its share is {_list(sizes)}")
+            self._violate(f"{what} closes {order.asked} of {before}; its share is {listed(sizes)}")
         self.tiers[life, number] = Progress(target=order.asked)
         if self._is_touched(life):
             return
@@ -236,7 +248,7 @@ class WitnessedAccount(Account):
         if best < tier.threshold:
             self._violate(f"{what} fired at {best:.4f}, below its threshold of {tier.threshold}")
         for lower in ladder.tiers[: number - 1]:
-            is_dust = _lots(leg, before * lower.share) < leg.instrument.min_contracts
+            is_dust = lots(leg, before * lower.share) < leg.instrument.min_contracts
             if not is_dust and not self._done(leg, lower.number):
                 self._violate(f"{what} fired before tier {lower.number} had")
 
@@ -244,16 +256,19 @@ class WitnessedAccount(Account):
         for fill in self.fills[seen:]:
             key: LegKey = (fill.inst_id, fill.pos_side, fill.margin_mode)
             if fill.increased:
-                self._violate(f"{_say(key)} was made larger by {fill.contracts}, order {fill.client_order_id}")
+                self._violate(f"{say(key)} was made larger by {fill.contracts}, order {fill.client_order_id}")
                 continue
-            leg = next(leg for leg in reversed(self.lives) if _life(leg)[0] == key)
-            named = self.named(fill.client_order_id, key)
-            number = _tier_number(named[1]) if named is not None and named[0] == _life(leg) else None
+            leg = next(leg for leg in reversed(self.lives) if life_of(leg)[0] == key)
+            named = self.named(self._name_of(fill), key)
+            number = tier_number(named[1]) if named is not None and named[0] == life_of(leg) else None
             self._filled(leg, number, fill)
             self._remember(leg)
 
+    def _name_of(self, fill: Fill) -> str:
+        return fill.client_order_id
+
     def _filled(self, leg: Leg, number: int | None, fill: Fill) -> None:
-        progress = self.tiers.get((_life(leg), number)) if number is not None else None
+        progress = self.tiers.get((life_of(leg), number)) if number is not None else None
         if progress is None:
             self._cut(leg, fill.contracts)
             return
@@ -261,15 +276,15 @@ class WitnessedAccount(Account):
         slack = 2 * leg.instrument.lot_size if progress.cut else ZERO
         if progress.closed > progress.target + slack:
             self._double(
-                f"tier {number} of {_say(_life(leg)[0])} has closed {progress.closed}, its share was {progress.target}"
+                f"tier {number} of {say(life_of(leg)[0])} has closed {progress.closed}, its share was {progress.target}"
             )
 
     def _cut(self, leg: Leg, contracts: Decimal) -> None:
         """A leg became smaller in another way: what is left of an unfinished tier becomes smaller with it."""
         for tier in LADDERS[leg.side].tiers:
-            progress = self.tiers.get((_life(leg), tier.number))
+            progress = self.tiers.get((life_of(leg), tier.number))
             if progress is not None and progress.rest > 0:
-                rest = _lots(leg, progress.rest * leg.contracts / (leg.contracts + contracts))
+                rest = lots(leg, progress.rest * leg.contracts / (leg.contracts + contracts))
                 progress.target, progress.cut = progress.closed + rest, True
 
     def _above_base(self, leg: Leg, held: Decimal, mark: Decimal) -> Decimal:
@@ -295,13 +310,13 @@ class WitnessedAccount(Account):
         return time.monotonic() - self._by_hand.get(life, -WINDOW) < WINDOW
 
     def _remember(self, leg: Leg) -> None:
-        self._held.setdefault(_life(leg), []).append((time.monotonic(), leg.contracts))
+        self._held.setdefault(life_of(leg), []).append((time.monotonic(), leg.contracts))
 
     def _name(self, life: LifeName) -> None:
         (inst_id, side, mode), opened_ms = life
         key = OurKey(instrument_id=inst_id, position_side=PositionSide(side), margin_mode=OurMode(mode))
         opened_at = EPOCH.fromtimestamp(opened_ms // 1000, EPOCH.tzinfo).replace(microsecond=opened_ms % 1000 * 1000)
-        for tag in ("tier1", "tier2", "tier3", "hedge"):
+        for tag in TAGS:
             for attempt in range(MOST_ATTEMPTS):
                 self._names[client_order_id("main", key, opened_at, 0, tag, attempt)] = (life, tag)
 
@@ -313,7 +328,8 @@ class WitnessedAccount(Account):
         self._violate(f"DOUBLED: {what}")
 
 
-def _life(leg: Leg) -> LifeName:
+def life_of(leg: Leg) -> LifeName:
+    """Name the life of a leg."""
     return (leg.instrument.inst_id, leg.side, leg.margin_mode), leg.opened_at_ms
 
 
@@ -321,23 +337,27 @@ def _leg_of(order: Order) -> LegKey:
     return order.instrument.inst_id, "long" if order.side == "sell" else "short", order.margin_mode
 
 
-def _lots(leg: Leg, contracts: Decimal) -> Decimal:
+def lots(leg: Leg, contracts: Decimal) -> Decimal:
+    """Round contracts down to a lot."""
     return contracts // leg.instrument.lot_size * leg.instrument.lot_size
 
 
-def _tier_number(tag: str) -> int | None:
-    return int(tag.removeprefix("tier")) if tag.startswith("tier") else None
+def tier_number(tag: str) -> int | None:
+    """Return the number of the tier whose order has this tag, wherever it waited; None of another rule's."""
+    return int(tag[-1]) if tag.startswith(("tier", "resting")) else None
 
 
-def _say(key: LegKey) -> str:
+def say(key: LegKey) -> str:
+    """Name a leg."""
     return " ".join(key)
 
 
-def _list(sizes: set[Decimal]) -> str:
+def listed(sizes: set[Decimal]) -> str:
+    """Name the sizes that an order might have."""
     return " or ".join(map(str, sorted(sizes)[:5])) or "nothing"
 
 
-def _key_of(body: Mapping[str, Any]) -> LegKey:
+def key_of(body: Mapping[str, Any]) -> LegKey:
     """Tell which leg an order closes."""
     side: LegSide = "long" if body.get("side") == "sell" else "short"
     mode: MarginMode = "cross" if body.get("tdMode") == "cross" else "isolated"
