@@ -153,7 +153,7 @@ class Market:
     def is_up(self) -> bool:
         """Whether somebody follows all prices and the account."""
         followed = [peer for peer in self.stream.of("public") if len(peer.marks) == len(self.coins)]
-        return bool(followed and any(len(peer.channels) == 3 for peer in self.stream.of("private")))
+        return bool(followed and any(len(peer.channels) == 4 for peer in self.stream.of("private")))
 
     async def calm(self, since: float) -> None:
         """Wait until the account was looked at since then, nothing was asked for a moment, and a leg may be decided again."""

@@ -30,7 +30,7 @@ async def guarded(folder: Path, server: OkxServer, **more: Any) -> AsyncIterator
 
 def is_up(server: OkxServer) -> bool:
     prices = [peer for peer in server.stream.of("public") if peer.marks]
-    accounts = [peer for peer in server.stream.of("private") if len(peer.channels) == 3]
+    accounts = [peer for peer in server.stream.of("private") if len(peer.channels) == 4]
     return bool(prices and accounts)
 
 

@@ -128,6 +128,11 @@ async def _leverage(house: PushedHouse) -> None:
     house.push_roi(CRV, 26)
 
 
+async def _leverage_of_any_leg(house: PushedHouse) -> None:
+    house.decider.position(PushedPosition("", None, None, None, None, None, None, house.clock.monotonic()))
+    house.push_roi(CRV, 26)
+
+
 async def _unreadable_row(house: PushedHouse) -> None:
     house.push_position(CRV, entry_price=None)
     house.push_roi(CRV, 26)
@@ -182,7 +187,8 @@ async def _stopping(house: PushedHouse) -> None:
     "what",
     [
         _old_mark, _slow_loop, _first, _backwards, _ahead, _jump, _old_look, _unheard, _lost, _regained, _order, _grown,
-        _leverage, _unreadable_row, _look_from_before, _look_from_before_a_close, _unwatched, _deaf, _paused, _stopping,
+        _leverage, _leverage_of_any_leg, _unreadable_row, _look_from_before, _look_from_before_a_close, _unwatched,
+        _deaf, _paused, _stopping,
     ],
     ids=lambda each: each.__name__.strip("_"),
 )  # fmt: skip

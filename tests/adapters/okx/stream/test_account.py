@@ -55,7 +55,7 @@ async def test_it_logs_in_subscribes_to_events_alone_and_hears_how_things_stand(
     (peer,) = room.stream.peers
     login, subscribe = peer.frames
     assert (login["op"], subscribe["op"]) == ("login", "subscribe")
-    assert peer.channels.keys() == {"positions", "orders", "account"}
+    assert peer.channels.keys() == {"positions", "orders", "account", "balance_and_position"}
     # Nothing happens: nothing comes.
     await room.clock.forward(15)
     assert len(room.heard.positions) == 2
@@ -105,18 +105,34 @@ async def test_what_a_hand_does_is_heard(room: Studio) -> None:
     await room.until(lambda: room.heard.positions)
     room.account.set_leverage(STX, "cross", 20)
     await room.clock.forward(0.25)
-    await room.until(lambda: len(room.heard.positions) == 2)
+    await room.until(lambda: len(room.heard.positions) == 3)
     room.account.move_margin(CRV, "short", "2")
     await room.clock.forward(0.25)
-    await room.until(lambda: len(room.heard.positions) == 3)
+    await room.until(lambda: len(room.heard.positions) == 4)
     room.account.close_leg(STX, "long")
     await room.clock.forward(0.25)
-    await room.until(lambda: len(room.heard.positions) == 4)
-    grown, levered, moved, closed = room.heard.positions
+    await room.until(lambda: len(room.heard.positions) == 5)
+    grown, levered, any_leg, moved, closed = room.heard.positions
     assert (grown.contracts, grown.entry_price) == (Decimal(30), Decimal("0.31"))
     assert levered.leverage == 20
+    assert any_leg.instrument_id == ""
     assert (moved.leg, moved.margin) == (leg_key(CRV, "short", "isolated"), Decimal("5.5"))
     assert (closed.leg, closed.contracts, closed.entry_price) == (leg_key(STX), Decimal(0), None)
+
+
+async def test_another_leverage_is_heard_though_no_position_is_pushed_for_it(room: Studio) -> None:
+    await up(room)
+    room.stream.hides_positions = True
+    room.account.set_leverage(STX, "cross", 5)
+    await room.clock.forward(0.25)
+    await room.until(lambda: room.heard.positions)
+    assert room.heard.positions == [unknown(room)], "it may be that of any leg"
+    room.account.grow_leg(STX, "long", 10, "0.33")
+    await room.clock.forward(0.25)
+    room.stream.say("private", {"arg": {"channel": "account"}, "data": []})
+    await room.until(lambda: room.heard.account_changes)
+    assert len(room.heard.positions) == 1, "its other events say nothing that the channel of positions does not"
+    assert room.heard.is_up
 
 
 async def test_cross_and_isolated_of_one_coin_are_told_apart(room: Studio) -> None:

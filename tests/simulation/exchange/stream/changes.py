@@ -26,6 +26,23 @@ def rows_of(account: Account, position_ids: Collection[str]) -> list[Row]:
     return [row for row in rows if row.get("posId") in position_ids]
 
 
+def leverages(account: Account) -> Mapping[str, Decimal]:
+    """Give the leverage of each leg, by its id."""
+    return {leg.position_id: leg.leverage for leg in account.legs.values()}
+
+
+def contracts(account: Account) -> Mapping[str, Decimal]:
+    """Give the contracts of each leg, by its id."""
+    return {leg.position_id: leg.contracts for leg in account.legs.values()}
+
+
+def event_row(account: Account, event: str, position_ids: Collection[str], now_ms: int) -> Row:
+    """Give a row of ``balance_and_position``: it says of a position how much of it there is, and not its leverage."""
+    names = ("posId", "instId", "instType", "mgnMode", "posSide", "pos", "ccy", "avgPx", "uTime")
+    positions = [{name: row[name] for name in names} for row in rows_of(account, position_ids)]
+    return {"pTime": str(now_ms), "eventType": event, "balData": [], "posData": positions, "trades": []}
+
+
 def account_state(account: Account) -> tuple[Decimal, int]:
     """Give what an event of the account's money changes: its cash, and how many lines its book has."""
     return account.cash, len(account.bills)

@@ -22,11 +22,25 @@ from aiohttp import WSMsgType, web
 from tests.simulation.exchange import rows as shown
 from tests.simulation.exchange.account import Account, Refused
 from tests.simulation.exchange.resting.rows import algo_row
-from tests.simulation.exchange.stream.changes import account_state, algo_states, order_states, position_states, rows_of
+from tests.simulation.exchange.stream.changes import (
+    account_state,
+    algo_states,
+    contracts,
+    event_row,
+    leverages,
+    order_states,
+    position_states,
+    rows_of,
+)
 from tests.simulation.exchange.stream.peer import Ending, Frame, LastMark, Peer
 
 KINDS = ("public", "private", "business")
-CHANNELS = {"private": frozenset({"positions", "orders", "account"}), "business": frozenset({"orders-algo"})}
+CHANNELS = {
+    "private": frozenset({"positions", "orders", "account", "balance_and_position"}),
+    "business": frozenset({"orders-algo"}),
+}
+# Those that are of no kind of instruments.
+OF_ALL_KINDS = frozenset({"account", "balance_and_position"})
 # Seconds.
 MARK_EVERY = 0.2
 MARK_AT_LEAST = 10.0
@@ -74,7 +88,8 @@ class StreamServer:
     answered. ``rejects_batches``: one argument that makes no sense spoils those beside it, as ``one error for all``.
     ``too_many``: a channel whose subscription is taken back after it was acknowledged. ``page``: rows of a page of positions.
     ``marks_late_ms``: how old the price's own time is. ``acknowledges``: False leaves subscriptions without an answer.
-    ``looks_every``: seconds between two looks at what is due.
+    ``looks_every``: seconds between two looks at what is due. ``hides_positions``: their channel is behind,
+    and brings nothing.
     """
 
     def __init__(self, house: House) -> None:
@@ -90,6 +105,7 @@ class StreamServer:
         self.marks_late_ms = 0
         self.limits = True
         self.looks_every = LOOKS_EVERY
+        self.hides_positions = False
         self.peers: list[Peer] = []
         # Every connection there ever was, and when somebody tried to connect, whether or not it was let in.
         self.past: list[Peer] = []
@@ -334,7 +350,7 @@ class StreamServer:
             return unknown
         if peer.account is None:
             return "60011", MESSAGES["60011"]
-        if channel != "account" and argument.get("instType") not in ("SWAP", "ANY"):
+        if channel not in OF_ALL_KINDS and argument.get("instType") not in ("SWAP", "ANY"):
             return "60013", f"Invalid args: {json.dumps(argument)}"
         return None
 
@@ -380,6 +396,9 @@ class StreamServer:
         elif channel == "account":
             peer.seen[channel] = account_state(peer.account)
             self._push(peer, channel, [shown.balance_row(peer.account)], now, eventType="snapshot")
+        elif channel == "balance_and_position":
+            peer.seen[channel] = contracts(peer.account), leverages(peer.account)
+            self._push(peer, channel, [event_row(peer.account, "snapshot", contracts(peer.account), self._now_ms())], now)
         elif channel == "orders-algo":
             peer.seen[channel] = algo_states(peer.account)
         else:
@@ -391,10 +410,18 @@ class StreamServer:
             if channel == "positions":
                 after = peer.seen[channel] = position_states(account)
                 changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-                if changed:
+                if changed and not self.hides_positions:
                     self._push_positions(peer, rows_of(account, changed), "event_update", now)
                 elif self._is_due(peer, channel, now):
                     self._push_positions(peer, shown.position_rows(account, "SWAP"), "snapshot", now)
+            elif channel == "balance_and_position":
+                (held, levers), peer.seen[channel] = before, (contracts(account), leverages(account))
+                now_held, now_levers = peer.seen[channel]
+                filled = {name for name in held.keys() | now_held.keys() if held.get(name) != now_held.get(name)}
+                levered = {name for name in levers.keys() & now_levers.keys() if levers[name] != now_levers[name]}
+                for event, changed in (("filled", filled), ("set_leverage", levered)):
+                    if changed:
+                        self._push(peer, channel, [event_row(account, event, changed, self._now_ms())], now)
             elif channel == "account":
                 peer.seen[channel] = account_state(account)
                 if before != peer.seen[channel] or self._is_due(peer, channel, now):
@@ -434,7 +461,7 @@ class StreamServer:
     def _push(self, peer: Peer, channel: str, rows: list[Frame], now: float, **more: object) -> None:
         assert peer.account is not None
         argument = {"channel": channel, "uid": peer.account.uid}
-        if channel != "account":
+        if channel not in OF_ALL_KINDS:
             argument["instType"] = "SWAP"
         peer.pushed[channel] = peer.pushed_at = now
         peer.say({"arg": argument, **more, "data": rows})

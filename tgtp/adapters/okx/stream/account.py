@@ -18,10 +18,15 @@ from tgtp.errors import Problem
 
 # Without an interval of 0 rows come every five seconds by themselves, though nothing has happened.
 EVENTS_ONLY: Final = '{"updateInterval": "0"}'
+# Says what has happened, another leverage among it: of the channel of positions nobody promises that.
+# https://www.okx.com/docs-v5/en/#trading-account-websocket-balance-and-position-channel
+EVENTS: Final = "balance_and_position"
+LEVERAGE: Final = "set_leverage"
 SUBSCRIBED: Final[list[dict[str, str]]] = [
     {"channel": "positions", "instType": "SWAP", "extraParams": EVENTS_ONLY},
     {"channel": "orders", "instType": "SWAP"},
     {"channel": "account", "extraParams": EVENTS_ONLY},
+    {"channel": EVENTS},
 ]
 # The login's time is too far from OKX's.
 LATE_LOGIN = "60006"
@@ -99,6 +104,9 @@ class OkxAccountStream(Link, AccountStream):
             self._unreadable()
         elif channel == "account":
             self._listener.account_changed()
+        elif channel == EVENTS:
+            if any(not isinstance(row, dict) or row.get("eventType") == LEVERAGE for row in rows):
+                self._listener.position(unknown_position(at))
         elif channel == "orders":
             for row in rows:
                 order = pushed_order(row, at)
