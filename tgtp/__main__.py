@@ -8,19 +8,21 @@ end_in_one_line()
 
 # They take a moment, in which people press Ctrl-C.
 # ruff: noqa: E402
-import datetime as dt
 import io
 import sys
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
+from tgtp.backtest.words import add_words
 from tgtp.chat.console.usage import CommandLine
 from tgtp.chat.texts import Language, plain
 from tgtp.settings.contact import reader_language
 from tgtp.settings.reading.home import explained_in, named_home, work_in
 from tgtp.settings.reading.service import read_service
 from tgtp.typed import note_start, program, typed
+
+# A job of earlier versions.
+GONE = "replay"
 
 
 def start() -> int:
@@ -36,7 +38,12 @@ def main(words: list[str] | None = None) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     language = reader_language()
     parser = _command_line(language, sys.argv[1:] if words is None else words)
-    given = parser.parse_args(words)
+    given, rest = parser.parse_known_args(words)
+    if given.job == GONE:
+        print(plain(language, "usage.replay.gone", program=program(), command=typed("backtest --help")), file=sys.stderr)
+        return 2
+    if rest:
+        parser.error("")
     if given.home:
         work_in(given.home)
         note_start(given.home)
@@ -70,29 +77,14 @@ def _command_line(language: Language, words: Sequence[str]) -> CommandLine:
     legacy.arguments.add_argument("state", type=Path, help=say("legacy.state"))
     legacy.arguments.add_argument("records", type=Path, nargs="?", help=say("legacy.records"))
     jobs.add_parser("pair", help=say("pair"))
-    replay = jobs.add_parser("replay", help=say("replay"))
-    replay.arguments.add_argument("candles", type=Path, help=say("replay.candles"))
-    replay.options.add_argument("--instrument", help=say("replay.instrument"))
-    replay.options.add_argument("--long-entry", default="", help=say("replay.long"))
-    replay.options.add_argument("--short-entry", default="", help=say("replay.short"))
-    replay.options.add_argument("--contracts", default="100", help=say("replay.contracts"))
-    replay.options.add_argument("--contract-size", default="0.1", help=say("replay.contract_size"))
-    replay.options.add_argument("--lot", default="0.01", help=say("replay.lot"))
-    replay.options.add_argument("--leverage", default="10", help=say("replay.leverage"))
-    replay.options.add_argument("--start", type=partial(_day, language, replay), help=say("replay.start"))
-    replay.options.add_argument("--days", type=int, default=7, help=say("replay.days"))
+    add_words(jobs.add_parser("backtest", help=say("backtest")), say)
+    # It is named nowhere any more; whoever still types it is told what took its place.
+    jobs.add_parser(GONE)
     tell = jobs.add_parser("tell", help=say("tell"))
     tell.arguments.add_argument("text", help=say("tell.text"))
     doctor = jobs.add_parser("doctor", help=say("doctor"))
     doctor.options.add_argument("--json", action="store_true", help=say("doctor.json"))
     return parser
-
-
-def _day(language: Language, replay: CommandLine, text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        replay.refuse(plain(language, "usage.refused.day", program=replay.prog, text=text))
 
 
 def _without_a_job(parser: CommandLine, language: Language) -> int:

@@ -53,7 +53,7 @@ async def test_the_door_takes_no_other_word(tmp_path: Path, words: list[str]) ->
 
 @pytest.mark.parametrize(
     "words",
-    [["rnu"], ["--runn"], ["run", "now"], ["run", "--newledger"], ["tell"], ["replay"], ["replay", "x", "--days", "ten"]],
+    [["rnu"], ["--runn"], ["run", "now"], ["run", "--newledger"], ["tell"], ["backtest"], ["backtest", "x", "--side", "up"]],
 )
 async def test_words_that_are_not_understood_are_refused_with_the_usage(tmp_path: Path, words: list[str]) -> None:
     english = await said(tmp_path, "-m", "tgtp", *words, code=2)
@@ -65,8 +65,9 @@ async def test_words_that_are_not_understood_are_refused_with_the_usage(tmp_path
 
 
 async def test_a_day_that_is_none_is_refused_by_its_name(tmp_path: Path) -> None:
-    told = await said(tmp_path, "-m", "tgtp", "replay", "x", "--start", "soon", code=2, **CHINESE)
-    assert "“soon”不是日期" in told
+    words = ("backtest", "x", "--instrument", "X", "--side", "long", "--start", "soon")
+    told = await said(tmp_path, "-m", "tgtp", *words, code=2, **CHINESE)
+    assert "--start" in told
 
 
 @pytest.mark.parametrize("words", [[], ["--home", "."]])
@@ -75,7 +76,7 @@ async def test_without_a_job_there_is_help_and_no_start(tmp_path: Path, words: l
     assert told.startswith("usage: ")
     assert "tgtp run” runs the bot" in told or f"--home {words[-1]} run” runs the bot" in told
     assert "nothing is guarded" in told
-    assert all(f"\n    {job}" in told for job in ("run", "doctor", "pair", "tell", "replay", "import-legacy"))
+    assert all(f"\n    {job}" in told for job in ("run", "doctor", "pair", "tell", "backtest", "import-legacy"))
 
 
 @pytest.mark.parametrize(

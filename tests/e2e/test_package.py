@@ -238,7 +238,7 @@ async def test_it_runs_from_anywhere_for_another_user_and_writes_nothing_beside_
 def test_the_command_names_itself_and_its_jobs(installed: Installed) -> None:
     said = installed.ends("--help")
     assert said.startswith("usage: tgtp [")
-    assert all(f"\n    {job}" in said for job in ("run", "doctor", "pair", "tell", "replay", "import-legacy"))
+    assert all(f"\n    {job}" in said for job in ("run", "doctor", "pair", "tell", "backtest", "import-legacy"))
     example = Path(said.rstrip().rpartition(" ")[2])
     assert example.is_relative_to(installed.environment)
     assert "TELEGRAM_BOT_TOKEN" in example.read_text(encoding="utf-8")

@@ -138,7 +138,10 @@ async def test_a_secret_that_stands_for_the_folder_is_not_told(tmp_path: Path, w
     assert "Tr4ding" not in "\n".join(program.lines)
 
 
-@pytest.mark.parametrize("words", [[], ["-m", "tgtp", "run"], ["-m", "tgtp", "replay", "none.csv"]])
+BACKTEST = ["-m", "tgtp", "backtest", "none.csv", "--instrument", "X", "--side", "long"]
+
+
+@pytest.mark.parametrize("words", [[], ["-m", "tgtp", "run"], BACKTEST])
 async def test_an_interrupt_while_it_is_loaded_ends_in_one_line(tmp_path: Path, words: list[str]) -> None:
     # The first thing that is imported after the door is open waits for it.
     (tmp_path / "sitecustomize.py").write_text(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import datetime as dt
 import signal
 import sys
@@ -13,7 +12,6 @@ from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.adapters.storage.legacy_import import ImportedLeg, import_legacy
 from tgtp.adapters.storage.pairing_file import PairingFile
 from tgtp.app import main as run_bot
-from tgtp.backtest.replay import Replay, print_replay
 from tgtp.chat.access.owners import CODE_VALID, new_code
 from tgtp.chat.console.refusal_text import refusal_text, why_not
 from tgtp.chat.texts import Language, plain
@@ -42,8 +40,11 @@ def do(given: argparse.Namespace, language: Language) -> int:
             return tell_by_hand(given.text)
         if given.job == "pair":
             return _pair()
-        if given.job == "replay":
-            return asyncio.run(print_replay(Replay.of(given), read_settings().rules))
+        if given.job == "backtest":
+            # Only here: the bot has no use for what it brings with it.
+            from tgtp.backtest.command import backtest  # noqa: PLC0415
+
+            return backtest(given, read_settings().rules, language)
     except SettingsRefused as exc:
         print(why_not(exc, None), file=sys.stderr)
         return 2

@@ -45,6 +45,7 @@ class PaperExchange(Exchange, Holder):
     """An account on paper. Market orders fill at once at the mark price; a leg whose margin is eaten up is liquidated.
 
     ``path`` keeps the account over restarts, None keeps it in memory. ``seed`` opens the first legs of an empty account.
+    ``taker_fee`` is a fraction of what is traded.
     """
 
     def __init__(
@@ -55,8 +56,10 @@ class PaperExchange(Exchange, Holder):
         *,
         path: Path | None = None,
         seed: Seed | None = None,
+        taker_fee: Decimal = TAKER_FEE,
     ) -> None:
         self._prices = prices
+        self._taker_fee = taker_fee
         self._clock = clock
         self._path = path
         self._seed = seed
@@ -259,9 +262,8 @@ class PaperExchange(Exchange, Holder):
         shown = [leg.shown(instruments[leg.instrument_id], marks[leg.instrument_id], self.position_mode) for leg in held]
         return max(self._available(shown), Decimal(0))
 
-    @staticmethod
-    def _fee(intent: Intent, instrument: Instrument, mark: Decimal) -> Decimal:
-        return intent.contracts * instrument.contract_size * mark * TAKER_FEE
+    def _fee(self, intent: Intent, instrument: Instrument, mark: Decimal) -> Decimal:
+        return intent.contracts * instrument.contract_size * mark * self._taker_fee
 
     def _bought(self, intent: Intent, held: PaperLeg | None, instrument: Instrument, mark: Decimal) -> PaperLeg:
         """Return the leg as a buy leaves it; where there is none, it opens one, at the leverage that the last one had."""
@@ -290,7 +292,7 @@ class PaperExchange(Exchange, Holder):
     def close_at(self, held: PaperLeg, contracts: Decimal, instrument: Instrument, mark: Decimal, name: str) -> Order:
         """Close so much of a leg at a price."""
         now, coins = self._clock.now(), contracts * instrument.contract_size
-        pnl, fee = (mark - held.entry_price) * held.position_side.sign * coins, coins * mark * TAKER_FEE
+        pnl, fee = (mark - held.entry_price) * held.position_side.sign * coins, coins * mark * self._taker_fee
         self._enter(pnl, fee)
         if held.contracts > contracts:
             self._legs[held.key] = held.smaller(held.contracts - contracts, now, pnl, fee)

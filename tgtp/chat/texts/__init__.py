@@ -29,10 +29,11 @@ from tgtp.chat.texts import (
 from tgtp.chat.texts import help as help_texts
 from tgtp.chat.texts.alerts import delivery, doubts, drawdown, legs, orders, people, program, resting, streams
 from tgtp.chat.texts.formats.filler import Filler
+from tgtp.chat.texts.problems import backtest as backtest_problems
 from tgtp.chat.texts.problems import bars, canceled, checks, memory, refused, settings, stream, wants
 from tgtp.chat.texts.sentence import LANGUAGES, Html, Language, Names, Text, visible
 from tgtp.chat.texts.spreadsheet import kinds
-from tgtp.chat.texts.terminal import legacy, usage
+from tgtp.chat.texts.terminal import backtest, legacy, usage
 
 __all__ = [
     "LANGUAGES",
@@ -75,6 +76,7 @@ MODULES: Final = (
     reports,
     upkeep,
     words,
+    backtest_problems,
     bars,
     canceled,
     checks,
@@ -84,6 +86,7 @@ MODULES: Final = (
     stream,
     wants,
     kinds,
+    backtest,
     legacy,
     usage,
 )

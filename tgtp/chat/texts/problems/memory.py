@@ -1,4 +1,4 @@
-"""Why the files of the data folder, or of an older daemon, cannot be used; and why candles cannot be replayed."""
+"""Why the files of the data folder, or of an older daemon, cannot be used."""
 
 from __future__ import annotations
 
@@ -81,15 +81,4 @@ TEXTS: Final[dict[str, Text]] = {
     "legacy.record": Text("record {number} is invalid ({what})", "第 {number} 条记录无法理解（{what}）"),
     "legacy.table": Text("it should hold a table", "内容应为一个表"),
     "legacy.list": Text("it should hold a list", "内容应为一个列表"),
-    # a replay that cannot be made
-    "replay.numbers": Text(
-        "contracts, contract size, lot, leverage and entries are numbers above 0",
-        "张数、合约面值、下单精度、杠杆和开仓价必须大于 0",
-    ),
-    "replay.entry": Text("an entry price is a number above 0", "开仓价必须大于 0"),
-    "replay.leg": Text("contracts, leverage and days are numbers above 0", "张数、杠杆和天数必须大于 0"),
-    "replay.empty": Text("{path} has no candle in the days asked for", "{path} 在所要的日期内没有 K 线"),
-    "replay.failed": Text("{count:# check|# checks} failed: {why}", "{count} 次检查失败：{why}"),
-    "replay.columns": Text("{path} lacks columns; its first line must name {names}", "{path} 缺少列；第一行必须写明 {names}"),
-    "replay.candle": Text("{path}, line {line}: that is not a candle", "{path} 第 {line} 行不是 K 线"),
 }

@@ -49,32 +49,6 @@ TEXTS: Final[dict[str, Text]] = {
         "make a code by which somebody becomes the bot's owner,\nwhether it runs or not",
         "生成配对码，用它成为机器人的所有者；\n程序是否在运行都可以",
     ),
-    "usage.replay": Text(
-        "run the rules over a file of candles,\nand print every tier and hedge",
-        "用 K 线文件回放规则，\n打印每一次止盈和对冲",
-    ),
-    "usage.replay.candles": Text(
-        "CSV or CSV.GZ:\ntimestamp_ms,open,high,low,close[,volume]",
-        "CSV 或 CSV.GZ：\ntimestamp_ms,open,high,low,close[,volume]",
-    ),
-    "usage.replay.instrument": Text(
-        "its name; taken from the file's name when left out,\nas ETH-USDT-SWAP-5m.csv.gz",
-        "合约名称；省略时取自文件名，\n如 ETH-USDT-SWAP-5m.csv.gz",
-    ),
-    "usage.replay.long": Text(
-        "entry price of the long\n(default: the first price; none: no long)",
-        "多单开仓价\n（默认第一个价格；none 表示没有多单）",
-    ),
-    "usage.replay.short": Text(
-        "entry price of the short\n(default: the first price; none: no short)",
-        "空单开仓价\n（默认第一个价格；none 表示没有空单）",
-    ),
-    "usage.replay.contracts": Text("contracts of each leg (default 100)", "每个仓位的张数（默认 100）"),
-    "usage.replay.contract_size": Text("coins per contract (default 0.1)", "合约面值，币（默认 0.1）"),
-    "usage.replay.lot": Text("lot size in contracts (default 0.01)", "下单精度，张（默认 0.01）"),
-    "usage.replay.leverage": Text("leverage of each leg (default 10)", "每个仓位的杠杆（默认 10）"),
-    "usage.replay.start": Text("first day (UTC), as 2022-05-01", "第一天（UTC），如 2022-05-01"),
-    "usage.replay.days": Text("how many days (default 7)", "天数（默认 7）"),
     "usage.tell": Text(
         "tell the owners a text by Telegram, else by ALERT_URLS;\nthe same text once an hour",
         "通过 Telegram（否则 ALERT_URLS）把文字发给所有者；\n同样的文字每小时最多一次",
@@ -89,9 +63,6 @@ TEXTS: Final[dict[str, Text]] = {
     "usage.refused": Text(
         "{program}: “{words}” does not fit; nothing was started. --help says what there is.",
         "{program}：“{words}”不符合用法，未启动任何任务。可用的写法见 --help。",
-    ),
-    "usage.refused.day": Text(
-        "{program}: “{text}” is not a day; write one as 2022-05-01", "{program}：“{text}”不是日期，应写成 2022-05-01"
     ),
     "usage.no_job": Text(
         "No job was named, so nothing was started and nothing is guarded. “{command}” runs the bot.",

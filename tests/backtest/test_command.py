@@ -1,0 +1,159 @@
+"""``tgtp backtest`` as people and their scripts use it."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.backtest.plain import Bar, Plain, PlainLeg
+from tgtp.__main__ import main
+
+D = Decimal
+HEAD = "timestamp_ms,open,high,low,close,volume\n"
+FIRST = 1651363200000
+SEED = [(D("0.25"), D("0.3")), (D("0.35"), D("0.5")), (D("0.5"), D("0.5"))]
+
+
+def bars(folder: Path, *rows: str) -> str:
+    file = folder / "ETH.csv"
+    file.write_text(HEAD + "".join(f"{FIRST + 300_000 * number},{row},1\n" for number, row in enumerate(rows)))
+    return str(file)
+
+
+def walked(folder: Path, file: str, *words: str, side: str = "long") -> dict[str, Any]:
+    out = folder / "out.json"
+    assert main(["backtest", file, "--instrument", "ETH-USDT-SWAP", "--side", side, *words, "--json", str(out)]) == 0
+    found: dict[str, Any] = json.loads(out.read_text())
+    return found
+
+
+def of(found: dict[str, Any], name: str, path: str = "low-first") -> dict[str, Any]:
+    one: dict[str, Any] = next(one for one in found["alternatives"] if (one["name"], one["path"]) == (name, path))
+    return one
+
+
+def test_a_long_climbs_its_ladder(tmp_path: Path) -> None:
+    # It opens at 1000, and the price stands at 2.6, 3.6 and 5.1 % more: each tier in the first look that sees it.
+    file = bars(tmp_path, "1000,1026,1000,1026", "1036,1036,1036,1036", "1051,1051,1051,1051")
+    found = walked(tmp_path, file)
+    assert list(found) == ["bars", "looks_skipped", "seconds", "alternatives"]
+    assert [one["name"] for one in found["alternatives"]] == ["ladder", "hold", "single-25", "single-35", "single-50", "scaled"]
+    ladder = of(found, "ladder")
+    assert ladder["entry_at"] == "2022-05-01T00:00:00+00:00"
+    fills = [
+        (fill["at"][11:19], fill["tier"], *(D(fill[name]) for name in ("price", "contracts", "pnl", "fee")))
+        for fill in ladder["fills"]
+    ]
+    assert fills == [
+        # Up to the high from 100 s to 200 s: 1000 + 26 x 0.97 is 2.5 % more at 197 s, and is looked at at 200 s.
+        ("00:03:20", 1, 1026, 30, 78, D("1.539")),
+        ("00:05:00", 2, 1036, 35, 126, D("1.813")),
+        ("00:10:00", 3, 1051, D("17.5"), D("89.25"), D("0.919625")),
+    ]
+    assert (D(ladder["realised"]), D(ladder["unrealised"])) == (D("293.25"), D("89.25"))
+    assert D(ladder["fees"]) == D("4.271625")
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("--execution", "resting"), ("--slippage-bps", "5", "--funding", "0.0003", "--path", "worst")]
+)
+@pytest.mark.parametrize("side", ["long", "short", "pair"])
+def test_sums_close(tmp_path: Path, side: str, words: tuple[str, ...]) -> None:
+    file = bars(tmp_path, "1000,1030,980,1026", "1026,1060,1020,1055", "1055,1056,940,950", "950,960,930,935")
+    size, entry = D("0.1"), D(1000)
+    for one in walked(tmp_path, file, *words, side=side)["alternatives"]:
+        left = {"long": D(100), "short": D(100)} if side == "pair" else {side: D(100)}
+        for fill in one["fills"]:
+            left[fill["position_side"]] -= D(fill["contracts"])
+            assert left[fill["position_side"]] == D(fill["contracts_left"])
+        assert sum(D(fill["pnl"]) for fill in one["fills"]) == D(one["realised"])
+        assert sum(D(fill["fee"]) for fill in one["fills"]) == D(one["fees"])
+        held = sum((1 if leg == "long" else -1) * count for leg, count in left.items()) * size
+        assert held * (D(935) - entry) == D(one["unrealised"])
+
+
+def test_a_liquidation_is_seen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = bars(tmp_path, "1000,1000,1000,1000", "1000,1001,900,1000")
+    ladder = of(walked(tmp_path, file, "--leverage", "20", "--ladder", "25:30"), "ladder")
+    (fill,) = ladder["fills"]
+    # 10 coins at 1000 on a margin of 500: (10,000 - 500) / (10 x 0.9955).
+    assert (fill["rule"], fill["contracts_left"]) == ("liquidation", "0")
+    assert D(ladder["realised"]) == -500
+    assert abs(D(fill["price"]) - D("954.2943")) < D("0.0001")
+    # 45.7057 of 100 down, over 100 s.
+    assert fill["at"].startswith("2022-05-01T00:05:45.7")
+    assert "liquidation" in capsys.readouterr().out
+
+
+def test_may_2022_is_what_a_hand_reckons(tmp_path: Path, shared: Path) -> None:
+    file = shared / "data" / "okx_perp" / "ETH-USDT-SWAP-5m.csv.gz"
+    begins = 1651968000000
+    with gzip.open(file, "rt") as rows:
+        found: list[Bar] = [
+            (int(row["timestamp_ms"]), *(D(row[name]) for name in ("open", "high", "low", "close")))  # type: ignore[misc]
+            for row in csv.DictReader(rows)
+            if begins <= int(row["timestamp_ms"]) < begins + 86_400_000
+        ]
+    words = ("--start", "2022-05-08", "--end", "2022-05-09", "--funding", "0.0001", "--path", "worst")
+    out = walked(tmp_path, str(file), *words, "--ladder", "25:30,35:50,50:50", side="short")
+    assert out["bars"] == 288
+    fixed: dict[str, Decimal | bool | int | str] = {"leverage": D(10), "isolated": True, "hedges": False, "interval": 10_000}
+    fixed |= {"size": D("0.1"), "lot": D("0.01"), "least": D("0.01"), "tick": D("0.01"), "execution": "polled"}
+    fixed |= {"fee": D("0.0005"), "slippage": D(0), "rate": D("0.0001"), "mmr": D("0.004")}
+    for path in ("low-first", "high-first"):
+        plain = Plain(found, 300_000, [PlainLeg("short", D(100), found[0][1], SEED)], path=path, **fixed)
+        ladder = of(out, "ladder", path)
+        assert len(plain.fills) == 3
+        assert [D(fill["price"]) for fill in ladder["fills"]] == [fill.price for fill in plain.fills]
+        assert (D(ladder["realised"]), D(ladder["funding"])) == (plain.realised, plain.funding)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--leverage", "0"), "--leverage takes a number above 0"),
+        (("--contracts", "nan"), "--contracts takes a number above 0"),
+        (("--every", "6"), "--every takes a whole number"),
+        (("--start", "soon"), "--start takes a day"),
+        (("--start", "2022-05-08", "--end", "2022-05-08"), "must come after"),
+        (("--start", "2031-01-01"), "no bar in the time"),
+        (("--ladder", "35:50,25:30"), "--ladder 35:50,25:30"),
+        (("--funding", "1.5"), "--funding takes"),
+        (("--funding", "missing.csv"), "missing.csv"),
+        (("--interval", "0.0001"), "--interval takes"),
+        (("--mmr", "-1"), "--mmr takes"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], told: str
+) -> None:
+    file = bars(tmp_path, "1000,1026,1000,1026", "1026,1026,1026,1026")
+    assert main(["backtest", file, "--instrument", "ETH-USDT-SWAP", "--side", "long", *words]) == 2
+    error = capsys.readouterr().err
+    assert told in error
+    assert len(error.splitlines()) == 1
+
+
+def test_bad_bars_are_refused_with_their_row(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = bars(tmp_path, "1000,1026,1000,1026", "1000,990,1000,1000")
+    assert main(["backtest", file, "--instrument", "ETH-USDT-SWAP", "--side", "long"]) == 2
+    assert "row 2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [[], ["x.csv", "--days", "5"]])
+def test_replay_says_what_took_its_place(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    assert main(["replay", *words]) == 2
+    assert "backtest" in capsys.readouterr().err
+
+
+def test_entries_come_as_often_as_asked(tmp_path: Path) -> None:
+    file = bars(tmp_path, *["1000,1026,1000,1000"] * 7)
+    found = walked(tmp_path, file, "--every", "10m")
+    entries = [one["entry_at"][11:16] for one in found["alternatives"] if one["name"] == "ladder"]
+    assert entries == ["00:00", "00:10", "00:20", "00:30"]

@@ -1,0 +1,76 @@
+"""Walks all alternatives of a job, on each path, from each entry."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import time
+from collections.abc import Iterator
+
+from tgtp.backtest.alternatives import Wanted, alternatives
+from tgtp.backtest.bars import Bars
+from tgtp.backtest.job import Alternative, BacktestJob, BacktestResult
+from tgtp.backtest.walk.account import WalkedAccount
+from tgtp.backtest.walk.bar_search import BarSearch
+from tgtp.backtest.walk.factors import Factors
+from tgtp.backtest.walk.track import Track
+from tgtp.backtest.walk.walking import Walk
+from tgtp.domain.model import EPOCH
+from tgtp.engine.volatility.scaled_rules import VolatilityBook
+from tgtp.errors import CannotStart, Problem
+
+
+def run(job: BacktestJob, bars: Bars) -> BacktestResult:
+    """Walk everything that a job asks for. Raises CannotStart where its time holds no bars."""
+    return asyncio.run(walk_all(job, bars))
+
+
+async def walk_all(job: BacktestJob, bars: Bars, *, skips: bool = True) -> BacktestResult:
+    """Do it, in a loop that runs; unless it ``skips``, the engine looks at every moment of the grid."""
+    begun = time.perf_counter()
+    begins = int(bars.opened_ms.searchsorted(job.begins_ms)) if job.begins_ms is not None else 0
+    if begins == len(bars.opened_ms):
+        raise CannotStart(Problem("backtest.empty"))
+    search, factors = BarSearch(bars.high, bars.low), Factors(bars)
+    tracks = [Track(bars, order, job.funding) for order in job.orders]
+    wanted, found, skipped = alternatives(job), list[Alternative](), 0
+    for entry in entries(job, bars, begins):
+        for rules in wanted:
+            for track in tracks:
+                walk = Walk(
+                    _account(job, bars, rules, entry),
+                    track,
+                    search,
+                    entry,
+                    factors=factors if rules.scales else None,
+                    decides=rules.decides,
+                    skips=skips,
+                )
+                found.append(await walk.run(rules.name))
+                skipped += walk.looks_skipped
+    return BacktestResult(len(bars.opened_ms) - begins, skipped, time.perf_counter() - begun, tuple(found))
+
+
+def entries(job: BacktestJob, bars: Bars, begins: int) -> Iterator[int]:
+    """Return the bars at whose open a leg is opened; one that begins in a gap is left out."""
+    if job.every_ms is None:
+        yield begins
+        return
+    opened, last = bars.opened_ms, -1
+    for moment in range(int(opened[begins]), int(opened[-1]) + 1, job.every_ms):
+        bar = int(opened.searchsorted(moment))
+        if bar > last and int(opened[bar]) - moment < bars.step_ms:
+            last = bar
+            yield bar
+
+
+def _account(job: BacktestJob, bars: Bars, wanted: Wanted, entry: int) -> WalkedAccount:
+    opened_at = EPOCH + dt.timedelta(milliseconds=int(bars.opened_ms[entry]))
+    return WalkedAccount(
+        job,
+        wanted.rules,
+        opened_at,
+        job.entry_price if job.entry_price is not None else bars.exact(entry)[0],
+        hedges=wanted.decides,
+        volatility=VolatilityBook() if wanted.scales else None,
+    )

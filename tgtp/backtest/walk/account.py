@@ -1,0 +1,254 @@
+"""A paper account and the engine that looks at it, at moments and prices of the past."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from tgtp.adapters.paper.account_file import PaperAccount, PaperLeg
+from tgtp.adapters.paper.exchange import PaperExchange
+from tgtp.adapters.paper.fixed_prices import FixedPrices
+from tgtp.adapters.storage.memory_ledger import MemoryLedger
+from tgtp.backtest.job import BacktestJob, Fill
+from tgtp.domain.doubts.prices import LARGEST_JUMP
+from tgtp.domain.liquidation.price import Exposure, Liquidation, liquidation
+from tgtp.domain.model import EPOCH, Instrument, LegKey, MarginMode
+from tgtp.domain.order import Intent, Order
+from tgtp.domain.plan import Rules, Switches
+from tgtp.domain.volatility.factor import Volatility
+from tgtp.engine.check_report import CheckReport
+from tgtp.engine.cycle import Checker
+from tgtp.engine.ports import Clock, Listener
+from tgtp.engine.upkeep.scheduler import Upkeep
+from tgtp.engine.volatility.scaled_rules import VolatilityBook
+from tgtp.errors import TgtpError
+
+# What bears cross legs for whom no equity is given.
+PLENTY: Final = Decimal(10) ** 12
+# An order that fills takes a moment: nothing that comes after it happened at the same time.
+MOMENT: Final = dt.timedelta(microseconds=1)
+# A leg was there before anybody looks at it.
+BEFORE: Final = dt.timedelta(seconds=1)
+# So much of the largest believed jump a price may go between two looks.
+STRIDE: Final = LARGEST_JUMP * Decimal("0.9")
+
+
+class HeldClock(Clock):
+    """Time that stands still until it is moved."""
+
+    def __init__(self, now: dt.datetime) -> None:
+        self._now = now
+
+    def move_to(self, now: dt.datetime) -> None:
+        """Let it be this late."""
+        self._now = now
+
+    def now(self) -> dt.datetime:
+        """Return the held time."""
+        return self._now
+
+    def monotonic(self) -> float:
+        """Return the held time in seconds."""
+        return (self._now - EPOCH).total_seconds()
+
+    async def sleep(self, seconds: float) -> None:
+        """Pass over a pause at once."""
+        self._now += dt.timedelta(seconds=seconds)
+
+
+class WalkedExchange(PaperExchange):
+    """A paper exchange whose fills are taken down; what liquidates a leg between two looks is said by who walks."""
+
+    def __init__(self, prices: FixedPrices, clock: HeldClock, account: PaperAccount, job: BacktestJob) -> None:
+        super().__init__(prices, clock, account, taker_fee=job.taker_fee)
+        self.fills: list[Fill] = []
+        self.slippage = self.slips = job.slippage
+        self.lost_by_slipping = Decimal(0)
+        # When the look in hand is, whatever time its orders take.
+        self.at = account.genesis
+        self._held_clock = clock
+        self._intent: Intent | None = None
+
+    async def submit(self, intent: Intent) -> str:
+        """Fill an order, a moment after what was before it."""
+        self._held_clock.move_to(self._held_clock.now() + MOMENT)
+        self._intent = intent
+        return await super().submit(intent)
+
+    def close_at(self, held: PaperLeg, contracts: Decimal, instrument: Instrument, mark: Decimal, name: str) -> Order:
+        """Close so much of a leg, at a price that is worse by the slippage."""
+        price = mark * (1 - held.position_side.sign * self.slips)
+        order = super().close_at(held, contracts, instrument, price, name)
+        self.lost_by_slipping += abs(mark - price) * contracts * instrument.contract_size
+        if (intent := self._intent) is not None:
+            self._note(held, intent.rule, intent.tier, price, contracts, order.realised_pnl, order.fee)
+        return order
+
+    def liquidate(self, held: PaperLeg, at: dt.datetime, price: Decimal, loss: Decimal) -> None:
+        """Take a leg away (``loss`` in USDT, below 0)."""
+        self._held_clock.move_to(at)
+        self.at = at
+        self._book.enter("liquidation", loss, at)
+        self._drop(held, held.closed("liquidation", at, loss, price))
+        self._note(held, "liquidation", None, price, held.contracts, loss, Decimal(0))
+
+    def _note(
+        self, held: PaperLeg, rule: str, tier: int | None, price: Decimal, closed: Decimal, pnl: Decimal, fee: Decimal
+    ) -> None:
+        left = held.contracts - closed
+        self.fills.append(Fill(self.at, held.position_side, rule, tier, price, closed, left, pnl, fee))
+
+    def _liquidate(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> None:
+        """Do nothing."""
+
+
+class _Listener(Listener):
+    """Keeps what a look failed by."""
+
+    def __init__(self) -> None:
+        self.failed: TgtpError | None = None
+
+    def checked(self, report: CheckReport) -> None:
+        self.failed = self.failed or report.error
+
+
+class WalkedAccount:
+    """One account under some rules. The engine is built when it is first needed: many a leg never meets it."""
+
+    def __init__(
+        self,
+        job: BacktestJob,
+        rules: Rules,
+        opened_at: dt.datetime,
+        entry_price: Decimal,
+        *,
+        hedges: bool = True,
+        volatility: VolatilityBook | None = None,
+    ) -> None:
+        self.job, self.rules, self.entry_price = job, rules, entry_price
+        self.hedges = hedges and len(job.sides) > 1
+        self.looks = 0
+        self._volatility = volatility
+        self._clock = HeldClock(opened_at)
+        self._name = job.instrument.instrument_id
+        self._prices = FixedPrices([job.instrument], {self._name: entry_price})
+        account = PaperAccount(
+            genesis=opened_at,
+            cash=PLENTY if job.equity is None else job.equity,
+            legs=tuple(
+                PaperLeg(
+                    instrument_id=self._name,
+                    position_side=side,
+                    margin_mode=job.margin_mode,
+                    contracts=job.contracts,
+                    entry_price=entry_price,
+                    leverage=job.leverage,
+                    opened_at=opened_at - BEFORE,
+                    adjusted_at=opened_at - BEFORE,
+                )
+                for side in job.sides
+            ),
+        )
+        self.exchange = WalkedExchange(self._prices, self._clock, account, job)
+        self._ledger = MemoryLedger()
+        self._listener = _Listener()
+        self._checker: Checker | None = None
+        self._seen: Decimal | None = None
+
+    @property
+    def is_cross(self) -> bool:
+        """Return whether the legs are borne by the equity."""
+        return self.job.margin_mode is MarginMode.CROSS
+
+    @property
+    def legs(self) -> tuple[PaperLeg, ...]:
+        """The legs that are held."""
+        return self.exchange.legs
+
+    def fired(self, key: LegKey) -> frozenset[int]:
+        """Return the numbers of the tiers that have fired."""
+        life = self._ledger.lives().get(key)
+        return frozenset(life.fired_numbers) if life is not None else frozenset()
+
+    async def look(
+        self,
+        at: dt.datetime,
+        price: Decimal,
+        *,
+        ladder: bool = True,
+        hedge: bool = True,
+        slips: bool = True,
+        volatility: Volatility | None = None,
+    ) -> int:
+        """Let the engine look and act once; return how many orders filled. Raises what the look failed by."""
+        checker = self._checker or self._built()
+        if self._volatility is not None:
+            self._volatility.known = {} if volatility is None else {self._name: volatility}
+        while self._seen is not None and abs(price - self._seen) > LARGEST_JUMP * self._seen:
+            # What a bar holds is believed, however far it is from the last look: the engine is led there.
+            self._seen *= 1 + STRIDE if price > self._seen else 1 - STRIDE
+            checker.stopping = True
+            await self._check(checker, at, self._seen)
+            checker.stopping = False
+        checker.upkeep_scheduler.switches = Switches(ladder=ladder, hedge=hedge and self.hedges)
+        self.exchange.slips = self.exchange.slippage if slips else Decimal(0)
+        self._seen = price
+        before = len(self.exchange.fills)
+        self.looks += 1
+        await self._check(checker, at, price)
+        return len(self.exchange.fills) - before
+
+    def liquidations(self, extra: Decimal) -> list[tuple[tuple[PaperLeg, ...], Liquidation]]:
+        """Return what would be liquidated where, each leg by its margin, or all by the equity; ``extra`` (USDT) is in that."""
+        rate = self.job.maintenance_rate + self.job.taker_fee
+        found: list[tuple[tuple[PaperLeg, ...], Liquidation | None]]
+        if self.job.margin_mode is MarginMode.ISOLATED:
+            found = [((leg,), liquidation([self._exposure(leg)], self._margin(leg), rate)) for leg in self.legs]
+        elif self.job.equity is None:
+            return []
+        else:
+            backing = self.job.equity + extra + sum((fill.pnl - fill.fee for fill in self.exchange.fills), Decimal(0))
+            found = [(self.legs, liquidation(map(self._exposure, self.legs), backing, rate))]
+        return [(legs, one) for legs, one in found if one is not None]
+
+    def liquidate(self, legs: tuple[PaperLeg, ...], at: dt.datetime, price: Decimal) -> None:
+        """Take legs away: all that bears them is lost."""
+        rate = self.job.maintenance_rate + self.job.taker_fee
+        for leg in legs:
+            coins = leg.contracts * self.job.instrument.contract_size
+            if self.job.margin_mode is MarginMode.ISOLATED:
+                loss = -self._margin(leg)
+            else:
+                # What the exchange keeps to itself is all that would be left.
+                loss = coins * (leg.position_side.sign * (price - leg.entry_price) - price * rate)
+            self.exchange.liquidate(leg, at, price, loss)
+
+    def _exposure(self, leg: PaperLeg) -> Exposure:
+        return Exposure(leg.position_side, leg.contracts * self.job.instrument.contract_size, leg.entry_price)
+
+    def _margin(self, leg: PaperLeg) -> Decimal:
+        return leg.contracts * self.job.instrument.contract_size * leg.entry_price / leg.leverage
+
+    def _built(self) -> Checker:
+        self._checker = Checker(
+            self.exchange,
+            self._ledger,
+            self._listener,
+            self._clock,
+            self.rules,
+            upkeep=Upkeep(),
+            volatility=self._volatility,
+            dynamic=self._volatility is not None,
+        )
+        return self._checker
+
+    async def _check(self, checker: Checker, at: dt.datetime, price: Decimal) -> None:
+        # Two looks at one moment are one after the other.
+        self._clock.move_to(max(at, self._clock.now()))
+        self.exchange.at = at
+        self._prices.marks[self._name] = price
+        await checker.check()
+        if self._listener.failed is not None:
+            raise self._listener.failed

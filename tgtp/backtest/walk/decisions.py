@@ -1,0 +1,99 @@
+"""What may come next in a walk, and in which bar."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from tgtp.adapters.paper.account_file import PaperLeg
+from tgtp.backtest.walk.account import WalkedAccount
+from tgtp.backtest.walk.bar_search import BLOCK, BarSearch
+from tgtp.backtest.walk.decision_prices import hedge_regions, ladder_regions, next_tier, trigger_price
+from tgtp.backtest.walk.factors import Factors
+from tgtp.backtest.walk.region import ANY, EVERYWHERE, Region
+from tgtp.domain.plan import Rules
+from tgtp.domain.volatility.factor import LOWEST
+from tgtp.domain.volatility.scaling import UNSCALED
+
+
+class Touch(NamedTuple):
+    """A price that does something by itself: it liquidates ``legs``, or, where there are none, a tier rests there."""
+
+    price: Decimal
+    falls: bool
+    legs: tuple[PaperLeg, ...] = ()
+
+    @property
+    def region(self) -> Region:
+        """All prices at which it has happened."""
+        return Region(Decimal(0), self.price) if self.falls else Region(self.price, ANY)
+
+
+class Next(NamedTuple):
+    """What may come next: prices that do something by themselves, and prices at which a look may."""
+
+    touches: Sequence[Touch]
+    looks: Sequence[Region]
+
+    @property
+    def regions(self) -> tuple[Region, ...]:
+        """All prices at which anything may happen."""
+        return (*(touch.region for touch in self.touches), *self.looks)
+
+
+class Decisions:
+    """What may come next while the legs stay as they are; by the factor of a bar where thresholds follow the volatility."""
+
+    def __init__(
+        self, account: WalkedAccount, funding: Decimal, factors: Factors | None, *, decides: bool, skips: bool
+    ) -> None:
+        self._account, self._factors, self._decides, self._skips = account, factors, decides, skips
+        liquidations = account.liquidations(funding)
+        self._liquidations = [Touch(found.price, found.falls, legs) for legs, found in liquidations]
+        self._known: dict[Decimal, Next] = {}
+
+    def of(self, bar: int) -> Next:
+        """Return what may come next in a bar."""
+        return self._with(UNSCALED if self._factors is None else self._factors.of(bar))
+
+    def next_bar(self, search: BarSearch, first: int) -> int | None:
+        """Return the first bar from ``first`` on in which anything may happen."""
+        if self._factors is None:
+            return search.next_bar(first, self._with(UNSCALED).regions)
+        while (bar := search.next_bar(first, self._with(LOWEST).regions)) is not None:
+            # At the lowest factor everything is reached first: whether it is at the bars' own is looked up a block at a time.
+            first = min(bar + BLOCK, search.count)
+            for factor, bars in self._factors.runs(bar, first):
+                found = search.next_bar(bars.start, self._with(factor).regions, bars.stop)
+                if found is not None:
+                    return found
+        return None
+
+    def _with(self, factor: Decimal) -> Next:
+        found = self._known.get(factor)
+        if found is None:
+            found = self._known[factor] = self._found(factor)
+        return found
+
+    def _found(self, factor: Decimal) -> Next:
+        account, job = self._account, self._account.job
+        if not self._decides:
+            return Next(self._liquidations, ())
+        rules: Rules = account.rules
+        if factor != UNSCALED:
+            rules = rules.scaled_by({job.instrument.instrument_id: factor})
+        touches, looks = list(self._liquidations), list[Region]()
+        if rules.guards.is_on or not self._skips:
+            looks.append(EVERYWHERE)
+        if account.hedges:
+            looks += hedge_regions(account.legs, job.instrument, rules)
+        for leg in account.legs:
+            tier = next_tier(leg, job.instrument, rules.ladder_of(leg.key), account.fired(leg.key))
+            if tier is None:
+                continue
+            if job.execution == "polled":
+                looks += ladder_regions(leg, job.instrument, tier, rules.min_margin)
+            elif (price := trigger_price(leg, job.instrument, tier, rules.min_margin)) is not None:
+                touches.append(Touch(price, falls=leg.position_side.sign < 0))
+        return Next(touches, looks)

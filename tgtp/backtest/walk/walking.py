@@ -1,0 +1,169 @@
+"""One walk: from an entry to the last bar, from one price that decides something to the next."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import ROUND_CEILING, Decimal
+from typing import NamedTuple
+
+from tgtp.backtest.job import Alternative
+from tgtp.backtest.walk.account import WalkedAccount
+from tgtp.backtest.walk.bar_search import BarSearch
+from tgtp.backtest.walk.decisions import Decisions, Next, Touch
+from tgtp.backtest.walk.factors import Factors
+from tgtp.backtest.walk.track import Track
+from tgtp.backtest.walk.worth import Worth
+from tgtp.domain.model import EPOCH
+
+
+class Event(NamedTuple):
+    """What comes next, at a moment (ms) of a bar: a touch, a look of the engine, or only that something was settled."""
+
+    bar: int
+    at: Decimal
+    price: Decimal
+    touch: Touch | None = None
+    is_look: bool = False
+
+
+class Place(NamedTuple):
+    """How far a walk has come: to a moment (ms) of a bar, where ``looked`` says that the look of that moment is over."""
+
+    bar: int
+    at: Decimal = Decimal(0)
+    looked: bool = False
+
+
+class Walk:
+    """One account on one path, from the bar ``first`` on."""
+
+    def __init__(
+        self,
+        account: WalkedAccount,
+        track: Track,
+        search: BarSearch,
+        first: int,
+        *,
+        factors: Factors | None = None,
+        decides: bool = True,
+        skips: bool = True,
+    ) -> None:
+        """Unless it ``decides``, what is held is held to the end; unless it ``skips``, every look is a look of the engine."""
+        self._account, self._track, self._search, self._first = account, track, search, first
+        self._factors, self._decides, self._skips = factors, decides, skips
+        self._job = account.job
+        self._entry_price = account.entry_price
+        self._step, self._interval = track.bars.step_ms, self._job.interval_ms
+        self._worth = Worth(track, self._job.instrument.contract_size, first, account.legs)
+        self._settles = self._job.equity is not None and self._job.funding is not None and account.is_cross
+
+    async def run(self, name: str) -> Alternative:
+        """Walk to the end, and return what came of it."""
+        place, known = Place(self._first), self._decisions()
+        while self._account.legs and (event := self._next_event(known, place)) is not None:
+            self._worth.go_to(event.bar, event.at)
+            place = Place(event.bar, event.at, looked=event.is_look)
+            if await self._happens(event):
+                known = self._decisions()
+            elif event.touch is not None:
+                # Nothing was due there after all: it is tried again a look later.
+                place = self._after(place)
+            else:
+                known = self._decisions() if self._settles else known
+        return self._ended(name)
+
+    def _decisions(self) -> Decisions:
+        return Decisions(self._account, self._worth.funding, self._factors, decides=self._decides, skips=self._skips)
+
+    def _next_event(self, known: Decisions, place: Place) -> Event | None:
+        """Return what comes first from a place on; None where nothing comes any more."""
+        found = self._in_bar(known.of(place.bar), place)
+        bar: int | None = place.bar
+        while found is None and bar is not None:
+            bar = known.next_bar(self._search, bar + 1)
+            found = self._in_bar(known.of(bar), Place(bar)) if bar is not None else None
+        settled = self._track.next_settlement(place.bar, place.at) if self._settles else None
+        if settled is not None and (found is None or settled <= (found.bar, found.at)):
+            return Event(settled[0], Decimal(settled[1]), Decimal(0))
+        return found
+
+    def _in_bar(self, coming: Next, place: Place) -> Event | None:
+        """Return what comes first in the rest of a bar: at one moment liquidations, then tiers that rest, then the look."""
+        lines = self._track.lines(place.bar)
+        first: Event | None = None
+        for touch in coming.touches:
+            reached = lines.reaches(touch.price, falls=touch.falls, since=place.at)
+            if reached is not None and (first is None or reached.at < first.at):
+                first = Event(place.bar, reached.at, reached.price, touch)
+        if coming.looks:
+            look = lines.first_look(self._looks(place), coming.looks)
+            if look is not None and (first is None or look < first.at):
+                first = Event(place.bar, Decimal(look), lines.price(look), is_look=True)
+        return first
+
+    def _looks(self, place: Place) -> range:
+        """Return the moments of a bar, from a place on, at which the engine may look."""
+        begins, since = 0, int(place.at.to_integral_value(ROUND_CEILING)) + place.looked
+        if self._step < self._interval:
+            opened = self._track.bars.opened_ms
+            begins = int(opened[self._first] - opened[place.bar]) % self._interval
+        if since > begins:
+            begins += -((begins - since) // self._interval) * self._interval
+        return range(begins, self._step, self._interval)
+
+    async def _happens(self, event: Event) -> bool:
+        """Let an event happen; return whether the legs have changed by it."""
+        account, fills = self._account, self._account.exchange.fills
+        known = len(fills)
+        at = self._moment(event.bar, event.at)
+        volatility = self._factors.at(at) if self._factors is not None else None
+        if event.is_look:
+            await account.look(at, event.price, ladder=self._job.execution == "polled", volatility=volatility)
+        elif event.touch is not None and event.touch.legs:
+            account.liquidate(event.touch.legs, at, event.touch.price)
+        elif event.touch is not None:
+            await account.look(at, event.price, hedge=False, slips=False, volatility=volatility)
+        for fill in fills[known:]:
+            self._worth.fill(fill, self._entry_price, event.price)
+        return len(fills) > known
+
+    def _after(self, place: Place) -> Place:
+        at = place.at + self._interval
+        return Place(place.bar, at) if at < self._step else Place(place.bar + 1)
+
+    def _moment(self, bar: int, at: Decimal | int) -> dt.datetime:
+        return EPOCH + dt.timedelta(microseconds=int((int(self._track.bars.opened_ms[bar]) + at) * 1000))
+
+    def _ended(self, name: str) -> Alternative:
+        bars, worth = self._track.bars, self._worth
+        last = len(bars.opened_ms) - 1
+        worth.go_to(last, self._step)
+        fills = tuple(self._account.exchange.fills)
+        opening = self._entry_price * self._job.contracts * self._job.instrument.contract_size * self._job.taker_fee
+        return Alternative(
+            name=name,
+            path=self._track.order,
+            entry_at=self._moment(self._first, 0),
+            entry_price=self._entry_price,
+            fills=fills,
+            realised=worth.realised,
+            unrealised=worth.unrealised(bars.exact(last)[3]),
+            fees=worth.fees,
+            funding=worth.funding,
+            max_drawdown=worth.max_drawdown,
+            opening_fee=opening * len(self._job.sides),
+            slippage=self._account.exchange.lost_by_slipping,
+            best=worth.best,
+            worst=worth.worst,
+            held_until=self._moment(last, self._step) if self._account.legs else fills[-1].at,
+        )
+
+    @property
+    def looks_skipped(self) -> int:
+        """How many looks of the grid nobody took."""
+        opened = self._track.bars.opened_ms[self._first :]
+        if self._step >= self._interval:
+            looks = len(opened) * -(-self._step // self._interval)
+        else:
+            looks = int(((opened[0] - opened) % self._interval < self._step).sum())
+        return max(looks - self._account.looks, 0) if self._decides else 0

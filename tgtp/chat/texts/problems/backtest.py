@@ -1,0 +1,31 @@
+"""Why a backtest cannot be made of some words."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tgtp.chat.texts.sentence import Text
+
+TEXTS: Final[dict[str, Text]] = {
+    "backtest.number": Text("{name} takes a number above 0, not “{text}”", "{name} 应为大于 0 的数，而不是“{text}”"),
+    "backtest.rate": Text(
+        "{name} takes a number from 0 to below one whole, not “{text}”", "{name} 应为 0 以上、不到百分之百的数，而不是“{text}”"
+    ),
+    "backtest.interval": Text(
+        "--interval takes seconds, to a thousandth, a day at the most; not “{text}”",
+        "--interval 应为秒数（精确到毫秒，最长一天），而不是“{text}”",
+    ),
+    "backtest.every": Text(
+        "--every takes a whole number and s, m, h or d, as 6h; not “{text}”",
+        "--every 应为整数加 s、m、h 或 d，如 6h，而不是“{text}”",
+    ),
+    "backtest.day": Text("{name} takes a day, as 2022-05-08, not “{text}”", "{name} 应为日期，如 2022-05-08，而不是“{text}”"),
+    "backtest.span": Text("--end ({end}) must come after --start ({start})", "--end（{end}）必须晚于 --start（{start}）"),
+    "backtest.funding": Text(
+        "--funding takes none, a rate below 1, or a file; not “{text}”",
+        "--funding 应为 none、小于 1 的费率或文件，而不是“{text}”",
+    ),
+    "backtest.ladder": Text("--ladder {text}: {why}", "阶梯 --ladder {text}：{why}"),
+    "backtest.instrument": Text("“{text}” with these sizes is no contract", "“{text}”和这些参数不构成一个合约"),
+    "backtest.empty": Text("the file has no bar in the time asked for", "文件在所要的时间内没有 K 线"),
+}
