@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from tgtp.backtest.alternatives import Wanted, alternatives
 from tgtp.backtest.bars import Bars
@@ -20,12 +20,17 @@ from tgtp.engine.volatility.scaled_rules import VolatilityBook
 from tgtp.errors import CannotStart, Problem
 
 
-def run(job: BacktestJob, bars: Bars) -> BacktestResult:
-    """Walk everything that a job asks for. Raises CannotStart where its time holds no bars."""
-    return asyncio.run(walk_all(job, bars))
+def run(job: BacktestJob, bars: Bars, heard: Callable[[float], None] = lambda _: None) -> BacktestResult:
+    """Walk everything that a job asks for; ``heard`` is told how much is done, from 0 to 1, after each walk.
+
+    Raises CannotStart where its time holds no bars.
+    """
+    return asyncio.run(walk_all(job, bars, heard=heard))
 
 
-async def walk_all(job: BacktestJob, bars: Bars, *, skips: bool = True) -> BacktestResult:
+async def walk_all(
+    job: BacktestJob, bars: Bars, *, skips: bool = True, heard: Callable[[float], None] = lambda _: None
+) -> BacktestResult:
     """Do it, in a loop that runs; unless it ``skips``, the engine looks at every moment of the grid."""
     begun = time.perf_counter()
     begins = int(bars.opened_ms.searchsorted(job.begins_ms)) if job.begins_ms is not None else 0
@@ -34,7 +39,9 @@ async def walk_all(job: BacktestJob, bars: Bars, *, skips: bool = True) -> Backt
     search, factors = BarSearch(bars.high, bars.low), Factors(bars)
     tracks = [Track(bars, order, job.funding) for order in job.orders]
     wanted, found, skipped = alternatives(job), list[Alternative](), 0
-    for entry in entries(job, bars, begins):
+    opened = tuple(entries(job, bars, begins))
+    walks = len(opened) * len(wanted) * len(tracks)
+    for entry in opened:
         for rules in wanted:
             for track in tracks:
                 walk = Walk(
@@ -48,6 +55,7 @@ async def walk_all(job: BacktestJob, bars: Bars, *, skips: bool = True) -> Backt
                 )
                 found.append(await walk.run(rules.name))
                 skipped += walk.looks_skipped
+                heard(len(found) / walks)
     return BacktestResult(len(bars.opened_ms) - begins, skipped, time.perf_counter() - begun, tuple(found))
 
 
