@@ -45,6 +45,10 @@ def do(given: argparse.Namespace, language: Language) -> int:
             from tgtp.backtest.command import backtest  # noqa: PLC0415
 
             return backtest(given, read_settings().rules, language)
+        if given.job == "fetch-history":
+            from tgtp.backtest.data.fetch_command import fetch_history  # noqa: PLC0415
+
+            return fetch_history(given, language)
     except SettingsRefused as exc:
         print(why_not(exc, None), file=sys.stderr)
         return 2

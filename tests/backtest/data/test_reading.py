@@ -17,7 +17,7 @@ from pyarrow import feather
 from tests.fixtures.sentences import raises
 from tgtp.backtest.bars import BadBars, Bars
 from tgtp.backtest.data.cache import write_cache
-from tgtp.backtest.data.pieces import EQUAL_HOLES
+from tgtp.backtest.data.pieces import EQUAL_HOLES, Piece
 from tgtp.backtest.data.reading import read_bars
 from tgtp.chat.formatting.error_text import sentence
 
@@ -98,8 +98,7 @@ def test_packed_feather_and_cache_hold_the_same(tmp_path: Path) -> None:
     for _ in range(2):
         before = cache.read_bytes() if cache.exists() else None
         with cache.open("wb") as file:
-            words = np.array([[str(wanted.exact(number)[place]) for number in range(5)] for place in range(4)], dtype="S")
-            write_cache(file, wanted.opened_ms, words)
+            write_cache(file, Piece(wanted.opened_ms, [wanted.open, wanted.high, wanted.low, wanted.close], None))
         assert before in {None, cache.read_bytes()}
     for path in (packed, ours, freqtrade, narrow, cache):
         assert all_of(read_bars(path)) == all_of(wanted), path.name
@@ -108,7 +107,9 @@ def test_packed_feather_and_cache_hold_the_same(tmp_path: Path) -> None:
 def test_a_cache_keeps_long_prices(tmp_path: Path) -> None:
     path = tmp_path / "ETH.npz"
     with path.open("wb") as file:
-        write_cache(file, np.array([FIRST, FIRST + STEP]), np.array([[LONG, "1"]] * 4, dtype="S"))
+        write_cache(
+            file, Piece(np.array([FIRST, FIRST + STEP]), [np.array([float(LONG), 1.0])] * 4, np.array([[LONG, "1"]] * 4, "S"))
+        )
     assert read_bars(path).exact(0) == (D(LONG),) * 4
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping
 
 from tests.simulation.exchange.account import Account, Bill, Refused, Row
@@ -31,7 +32,9 @@ SAMPLES = 6
 INST_TYPES = frozenset({"SPOT", "MARGIN", "SWAP", "FUTURES", "OPTION"})
 
 
-def candle_rows(account: Account, asked: Mapping[str, str], now_ms: int, *, newest: int | None = NEWEST) -> list[list[str]]:
+def candle_rows(
+    account: Account, asked: Mapping[str, str], now_ms: int, *, newest: int | None = NEWEST, most: int = 100
+) -> list[list[str]]:
     """Rows of ``/market/mark-price-candles``, the latest first; with ``newest`` None those of the history."""
     instrument = account.instruments.get(asked.get("instId", ""))
     if "instId" not in asked:
@@ -47,7 +50,7 @@ def candle_rows(account: Account, asked: Mapping[str, str], now_ms: int, *, newe
     first = 0 if newest is None else last - newest + 1
     rows: list[list[str]] = []
     number = min(last, (after - 1 - start) // width)
-    while number >= first and len(rows) < min(int(asked.get("limit", "100")), 100):
+    while number >= first and len(rows) < min(int(asked.get("limit", "100")), most):
         begins = start + number * width
         if begins <= before:
             break
@@ -64,6 +67,50 @@ def candle_rows(account: Account, asked: Mapping[str, str], now_ms: int, *, newe
         rows.append([str(begins), *map(text, ohlc), "0" if number == last else "1"])
         number -= 1
     return rows
+
+
+def trade_candle_rows(account: Account, asked: Mapping[str, str], now_ms: int) -> list[list[str]]:
+    """Rows of ``/market/history-candles``: bars of traded prices, with three volumes."""
+    rows = candle_rows(account, asked, now_ms, newest=None, most=300)
+    return [[*row[:5], "12", "1.2", "345.6", row[5]] for row in rows]
+
+
+def past_funding_rows(account: Account, asked: Mapping[str, str], now_ms: int) -> list[Row]:
+    """Rows of ``/public/funding-rate-history``: the settlements of three months, every eight hours, the latest first."""
+    if asked.get("instId") not in account.instruments:
+        raise Refused("51001")
+    every, after = 480 * MINUTE, _number(asked, "after", now_ms + 1)
+    newest = (min(after - 1, now_ms)) // every * every
+    oldest = max(now_ms - 90 * DAY, account.begins_ms.get(asked["instId"], 0))
+    settled = range(newest, oldest, -every)[: min(_number(asked, "limit", 100), 400)]
+    return [
+        {
+            "formulaType": "withRate",
+            "fundingRate": "0.0005",
+            "fundingTime": str(at),
+            "instId": asked["instId"],
+            "instType": "SWAP",
+            "method": "current_period",
+            "realizedRate": f"0.0001{at // every % 10_000:04d}",
+        }
+        for at in settled
+    ]
+
+
+def unkindly(rows: list[list[str]], chance: random.Random) -> list[list[str]]:
+    """Return a page as OKX might send it: short at either end, with holes, with doubled rows, or empty. Raises Refused."""
+    what = chance.choice(("whole", "whole", "newest", "oldest", "holes", "doubled", "empty", "busy", "unfinished"))
+    if what == "busy":
+        raise Refused("50011")
+    some = chance.randint(1, max(1, len(rows)))
+    return {
+        "newest": rows[:some],
+        "oldest": rows[-some:],
+        "holes": [row for row in rows if chance.random() < 0.7],
+        "doubled": [*rows[:1], *rows, *rows[-1:]],
+        "empty": [],
+        "unfinished": [*rows[:-1], *([*row[:-1], "0"] for row in rows[-1:])],
+    }.get(what, rows)
 
 
 def bill_rows(account: Account, asked: Mapping[str, str], now_ms: int, *, days: int) -> list[Row]:

@@ -48,6 +48,8 @@ LIMITS = {
     "GET /public/funding-rate": Limit(10, 2, INSTRUMENT),
     "GET /market/mark-price-candles": Limit(20, 2, ADDRESS),
     "GET /market/history-mark-price-candles": Limit(10, 2, ADDRESS),
+    "GET /market/history-candles": Limit(20, 2, ADDRESS),
+    "GET /public/funding-rate-history": Limit(10, 2, INSTRUMENT),
 }
 
 

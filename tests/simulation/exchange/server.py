@@ -17,6 +17,7 @@ import hashlib
 import hmac
 import json
 import math
+import random
 import re
 import time
 from collections import deque
@@ -231,6 +232,8 @@ class OkxServer:
         # What a reply with a refused conditional order has outside: "1", unless it is set.
         self.outer_code = ""
         self.limits: Turnstile | None = Turnstile()
+        # Draws what is wrong with each page of old bars; None: nothing.
+        self.unkind: random.Random | None = None
         self.stream = StreamServer(self)
         self._accepted: list[Row] = []
         self._shown: dict[str, deque[tuple[float, list[Row]]]] = {}
@@ -629,8 +632,14 @@ class OkxServer:
             "GET /public/mark-price": lambda record: self._public(record, shown.mark_rows(self.account)),
             "GET /public/funding-rate": self._funding,
             "GET /market/mark-price-candles": lambda record: past.candle_rows(self.account, record.query, self._now_ms()),
-            "GET /market/history-mark-price-candles": lambda record: past.candle_rows(
-                self.account, record.query, self._now_ms(), newest=None
+            "GET /market/history-mark-price-candles": lambda record: self._past(
+                past.candle_rows(self.account, record.query, self._now_ms(), newest=None)
+            ),
+            "GET /market/history-candles": lambda record: self._past(
+                past.trade_candle_rows(self.account, record.query, self._now_ms())
+            ),
+            "GET /public/funding-rate-history": lambda record: past.past_funding_rows(
+                self.account, record.query, self._now_ms()
             ),
             "GET /account/bills": lambda record: past.bill_rows(self.account, record.query, self._now_ms(), days=7),
             "GET /account/bills-archive": lambda record: past.bill_rows(self.account, record.query, self._now_ms(), days=90),
@@ -658,6 +667,9 @@ class OkxServer:
             "GET /trade/fills-history": lambda record: past.trade_history_rows(self.account, record.query),
         }
         return {(name.split(" ")[0], "/api/v5" + name.split(" ")[1]): handler for name, handler in routes.items()}
+
+    def _past(self, rows: list[list[str]]) -> list[list[str]]:
+        return rows if self.unkind is None else past.unkindly(rows, self.unkind)
 
     def _now_ms(self) -> int:
         return int(self.now() * 1000)

@@ -74,7 +74,7 @@ async def read_candles(client: Any, instrument_id: str, since: dt.datetime, now:
     found: dict[dt.datetime, Candle] = {}
     for _ in range(MOST_PAGES):
         try:
-            page = [_candle(row) for row in await read_lists(client.publicGetMarketMarkPriceCandles, request)]
+            page = [candle_of(row) for row in await read_lists(client.publicGetMarketMarkPriceCandles, request)]
         except Malformed as exc:
             raise TemporarilyDown(Problem("problem.candle", what=exc)) from exc
         except TemporarilyDown as exc:
@@ -108,7 +108,7 @@ async def read_hour_bars(client: Any, instrument_id: str, before: dt.datetime | 
     senseless = 0
     for row in rows:
         try:
-            candle = _candle(row)
+            candle = candle_of(row)
             if (candle.opened_at - EPOCH) % WIDTHS["1H"] or len(row) < CONFIRM + 1:
                 raise Malformed(f"no bar of an hour: {row}")
         except Malformed as exc:
@@ -219,7 +219,8 @@ def _close(row: Mapping[str, Any]) -> CloseRecord:
     )
 
 
-def _candle(cells: list[Any]) -> Candle:
+def candle_of(cells: list[Any]) -> Candle:
+    """Read a row of bars. Raises Malformed."""
     row = dict(zip(("ts", "open", "high", "low", "close"), cells, strict=False))
     try:
         candle = Candle(

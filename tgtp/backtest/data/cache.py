@@ -12,15 +12,15 @@ import numpy as np
 import numpy.typing as npt
 
 from tgtp.backtest.bars import BadBars
-from tgtp.backtest.data.pieces import EXACT_AS_FLOAT, Piece
+from tgtp.backtest.data.pieces import Piece
 from tgtp.errors import Problem
 
 
-def write_cache(file: IO[bytes], opened_ms: npt.NDArray[np.int64], words: npt.NDArray[np.bytes_]) -> None:
-    """Write bars, oldest first, of prices as OKX wrote them; the same bars are the same bytes."""
-    arrays: dict[str, npt.NDArray[Any]] = {"opened_ms": opened_ms, "floats": words.astype(np.float64)}
-    if words.dtype.itemsize > EXACT_AS_FLOAT:
-        arrays["words"] = words
+def write_cache(file: IO[bytes], bars: Piece) -> None:
+    """Write bars; the same bars are the same bytes."""
+    arrays: dict[str, npt.NDArray[Any]] = {"opened_ms": bars.opened_ms, "floats": np.array(bars.floats)}
+    if bars.words is not None:
+        arrays["words"] = bars.words
     np.savez(file, allow_pickle=False, **arrays)
 
 

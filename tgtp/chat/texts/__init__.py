@@ -33,7 +33,7 @@ from tgtp.chat.texts.problems import backtest as backtest_problems
 from tgtp.chat.texts.problems import bars, canceled, checks, memory, refused, settings, stream, wants
 from tgtp.chat.texts.sentence import LANGUAGES, Html, Language, Names, Text, visible
 from tgtp.chat.texts.spreadsheet import kinds
-from tgtp.chat.texts.terminal import backtest, legacy, usage
+from tgtp.chat.texts.terminal import backtest, history, legacy, usage
 
 __all__ = [
     "LANGUAGES",
@@ -87,6 +87,7 @@ MODULES: Final = (
     wants,
     kinds,
     backtest,
+    history,
     legacy,
     usage,
 )

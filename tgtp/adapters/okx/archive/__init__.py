@@ -1,0 +1,1 @@
+"""OKX's record of the past: bars of years, and the funding rates of three months."""
