@@ -45,6 +45,7 @@ from tgtp.engine.orders.execute import Executor
 from tgtp.engine.pausing.book import PauseBook
 from tgtp.engine.ports import Clock, EquityHistory, Exchange, Ledger, Listener
 from tgtp.engine.records import Records
+from tgtp.engine.resting.left_behind import tell_left_behind
 from tgtp.engine.resting.phase import Resting
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.upkeep.runner import UpkeepRunner
@@ -294,6 +295,7 @@ class Checker:
             self.last_good = report.snapshot = await self.observer.observe()
             return
         self.first_start.begin()
+        tell_left_behind(self.journal, self.identities)
         await self.resting.begin()
         snapshot = await self.observer.look(self.tracker.missing)
         is_settled = await self.executor.settle_open(snapshot)

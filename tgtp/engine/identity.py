@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self
 
 from pydantic import ValidationError
 
@@ -132,6 +132,10 @@ def read_records(note: object) -> dict[str, Record]:
         raise LedgerUnreadable(Problem("setting.note", note=ACCOUNTS, what=str(exc).splitlines()[0])) from exc
 
 
+def _last_name(first: str, record: Record | None) -> str:
+    return first if record is None else record.name or next(iter(record.former), first)
+
+
 def _row(record: Record) -> dict[str, object]:
     return record.model_dump(mode="json", exclude=None if record.is_new else {"is_new"})
 
@@ -200,6 +204,17 @@ class Identities:
     def uid(self, account: str) -> str:
         """Return the exchange's id of an account, "" where it is not known."""
         return self._seen.get(account, "")
+
+    def abandoned(self, note: str) -> dict[str, Any] | None:
+        """Return a note of each account that nobody has here, by the name that it had last.
+
+        None until it is known whose account each key is, for a minute at most.
+        """
+        if len(self._seen) < len(self._ledgers) and self._clock.monotonic() - self._begun_at < WAITS_SILENTLY:
+            return None
+        here, records = {ledger.first_name for ledger in self._ledgers.values()}, self._records()
+        found = {first: value for first, value in self._common.note_of_all(note).items() if first not in here}
+        return {_last_name(first, records.get(first)): value for first, value in found.items()}
 
     def begun(self, account: str) -> None:
         """Write down, inside a step, that a new account has been begun."""

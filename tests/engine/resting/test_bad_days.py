@@ -448,7 +448,10 @@ async def test_killed_with_three_resting_and_one_fired_meanwhile(house: RestingH
     assert "leg_shrank" not in house.listener.kinds()
 
 
-async def test_a_ledger_from_a_backup_of_before_finds_what_rests_and_what_has_fired(tmp_path: Path) -> None:
+@pytest.mark.parametrize("after", [ALL, RestingRules()], ids=["on", "off"])
+async def test_a_ledger_from_a_backup_of_before_finds_what_rests_and_what_has_fired(
+    tmp_path: Path, after: RestingRules
+) -> None:
     house = RestingHouse(tmp_path / "data", paper_leg(), resting=RestingRules())
     await house.check()
     shutil.copytree(house.folder, tmp_path / "backup")
@@ -461,7 +464,7 @@ async def test_a_ledger_from_a_backup_of_before_finds_what_rests_and_what_has_fi
     house.ledger.close()
     shutil.rmtree(house.folder)
     shutil.copytree(tmp_path / "backup", house.folder)
-    house.resting = ALL
+    house.resting = after
     house.restart()
     await house.check(4)
     assert (house.fired(CRV), house.held(CRV), house.closed(), len(house.rests.rows)) == ([1], Decimal(70), NONE, 3)

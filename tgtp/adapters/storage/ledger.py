@@ -193,6 +193,12 @@ class TinyLedger(Ledger):
         """Remember a small thing."""
         self._file.keep_note(self._named(name), value)
 
+    def note_of_all(self, name: str) -> dict[str, Any]:
+        """Return a note of each account, by the account's first name."""
+        notes, end = self._file.notes, f" {name}"
+        found = {key.removesuffix(end): value for key, value in notes.items() if key.endswith(end)}
+        return found | ({MAIN: notes[name]} if name in notes else {})
+
     def fingerprints(self) -> set[str]:
         """Return the marks of the older daemon's records that were taken over already."""
         return self._file.fingerprints()

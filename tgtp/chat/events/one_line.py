@@ -205,7 +205,7 @@ OF_ALL = frozenset(
         *("stopped", "report_due", "telegram_conflict", "strangers_turned_away", "legacy_close", "ladder_changed"),
         "guard_changed",
         *("wish_changed", "language_chosen", "owner_paired", "looked_away", "clock_skewed", "downtime_ahead"),
-        *("code_locked", "account_left_out"),
+        *("code_locked", "account_left_out", "resting_left"),
     }
 )
 
@@ -287,6 +287,7 @@ VALUES: Final[dict[str, Callable[[Reader, Any], dict[str, Any]]]] = {
     "margin_not_moved": _margin_refused,
     "not_watched": lambda reader, event: {"names": unwatched_names(reader, event.rows)},
     "pause_stands": lambda reader, event: {"rows": pause_text.rows(reader.language, event.pauses)},
+    "resting_left": lambda reader, event: {"legs": names([reader.leg(key) for key in event.legs])},
     "started": lambda _, event: {"legs": event.legs + len(event.unreadable)},
     "stream_recovered": lambda _, event: {"lasted": event.at - event.lost_at},
     "stream_troubled": lambda reader, event: {"interval": reader.interval, "names": troubled_coins(event.trouble)},

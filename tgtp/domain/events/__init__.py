@@ -88,7 +88,14 @@ from tgtp.domain.events.program import (
     TradingAllowed,
     TradingForbidden,
 )
-from tgtp.domain.events.resting import RestingChanged, RestingCleared, RestingFull, RestingRefused, RestingStands
+from tgtp.domain.events.resting import (
+    RestingChanged,
+    RestingCleared,
+    RestingFull,
+    RestingLeft,
+    RestingRefused,
+    RestingStands,
+)
 from tgtp.domain.events.upkeep import (
     Corrected,
     CorrectionStuck,
@@ -181,6 +188,7 @@ __all__ = [
     "RestingChanged",
     "RestingCleared",
     "RestingFull",
+    "RestingLeft",
     "RestingRefused",
     "RestingStands",
     "Resumed",
@@ -270,6 +278,7 @@ Event = Annotated[
     | RestingChanged
     | RestingCleared
     | RestingFull
+    | RestingLeft
     | RestingRefused
     | RestingStands
     | FirstStart

@@ -61,6 +61,15 @@ class RestingRefused(Fact):
     fired: bool = False
 
 
+class RestingLeft(Fact):
+    """An account, by its ``name``, is not here any more, and so many ``orders`` rest there by what was written down."""
+
+    kind: Literal["resting_left"] = "resting_left"
+    name: str
+    orders: int
+    legs: tuple[LegKey, ...]
+
+
 class RestingFull(Fact):
     """The exchange takes no more: so many tiers ``rest``, the nearest ones, and so many are ``left_out``."""
 

@@ -63,7 +63,7 @@ DANGER: Final = frozenset(
         # chat holds the answer, and for that one too where the answer was not taken.
         *("paused", "resumed", "pause_stands"),
         # Orders that nobody takes back may close something.
-        *("resting_changed", "resting_stands", "resting_refused"),
+        *("resting_changed", "resting_stands", "resting_refused", "resting_left"),
     }
 )
 _HOURS = re.compile(r"(\d{1,2})(?:[:：](\d{2}))?\s*(?:-|–|—|~|～|－|至|到|\s)\s*(\d{1,2})(?:[:：](\d{2}))?")

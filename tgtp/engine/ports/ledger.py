@@ -149,6 +149,10 @@ class Notes(WrittenInSteps):
     def keep_note(self, name: str, value: Any) -> None:
         """Remember a small thing; it must be plain JSON."""
 
+    @abstractmethod
+    def note_of_all(self, name: str) -> dict[str, Any]:
+        """Return what is remembered under a name of each account, by its first name, whether it is here or not."""
+
 
 class Ledger(AccountState, EventHistory, WaitingMessages, Notes):
     """What tgtp remembers of one account: all that is kept in one file."""

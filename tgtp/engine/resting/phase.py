@@ -94,7 +94,8 @@ class Resting:
         if conditional is not None:
             self._settling = Settling(conditional, journal, clock, self.book, outcomes)
             self._placing = Placing(conditional, journal, clock, self.book, self._settling, self._may_rest)
-        if self.book.rules.is_on:
+        # Whether tiers are to rest now or not: this ledger may be a copy from before they did.
+        if conditional is not None:
             self.book.watched = {key for key, life in self._ledger.lives().items() if life.gone_at is None}
         self._starts = 0
         self._is_lifting = False

@@ -68,6 +68,12 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ {leg}: tier {tier} was triggered at OKX, and its order failed ({code}). The next check acts in its place.",
         "⚠️ {leg}：第 {tier} 档已在 OKX 触发，但委托失败（{code}）。由下次检查代为执行。",
     ),
+    "line.resting_left": Text(
+        "⚠️ The account {name:brief} is not watched any more, but {orders:# order of mine rests|# orders of mine rest} there at OKX, as "
+        "far as I know, and may fire: {legs}. Nobody records that. Cancel {orders:it|them} at OKX, or have me watch the account again.",
+        "⚠️ 账户 {name:brief} 已不再监控，但按记录它在 OKX 仍有本程序的 {orders} 笔止盈委托，可能触发：{legs}。触发后无人记录。"
+        "请到 OKX 撤销，或重新监控该账户。",
+    ),
     "line.resting_full": Text(
         "⚠️ OKX takes no more orders: the nearest {rest:# tier rests|# tiers rest}, {left_out} more are left to the checks.",
         "⚠️ OKX 止盈委托数量已达上限：最近的 {rest} 个档位已挂单，另有 {left_out} 个由检查触发。",
