@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import time
 from decimal import Decimal
 from pathlib import Path
@@ -27,6 +28,7 @@ from tgtp.domain.model import PositionSide, Snapshot
 from tgtp.domain.plan import ALL
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
+from tgtp.engine.guards.guard_notes import GuardName
 from tgtp.engine.rulebook import Whose
 from tgtp.engine.watchdog import LATE_AFTER as INTERVALS
 from tgtp.engine.watchdog import Watchdog
@@ -176,6 +178,21 @@ async def test_a_changed_ladder_is_new_in_every_account(street: Street) -> None:
     again = street.listener.of("would_have_closed")[3:]
     assert sorted(event.account for event in again) == ["alpha", "beta", "main"]
     assert {event.intent.contracts for event in again} == {40}
+
+
+@pytest.mark.parametrize("what", ["ladder", "guard"])
+async def test_a_rule_that_is_changed_for_all_has_every_account_looked_at(street: Street, what: str) -> None:
+    await street.check()
+    woken: list[str] = []
+    for account in street.accounts:
+        account.checker.wake = functools.partial(woken.append, account.name)
+    book = street.checker.rulebook
+    if what == "ladder":
+        assert await street.actions.change_ladder(book.proposal({Whose("", PositionSide.LONG): Ladder.parse("20:40")}), 7)
+    else:
+        assert await street.actions.change_guards(book.with_guards({GuardName("give_back"): "40"}), 7)
+    # Until then a pushed price goes by the thresholds of before, and what rests does too.
+    assert sorted(woken) == ["alpha", "beta", "main"]
 
 
 async def test_orders_of_two_accounts_have_different_names(street: Street) -> None:

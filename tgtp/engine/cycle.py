@@ -101,6 +101,8 @@ class Checker:
         self.health = HealthBook(clock, interval)
         self.observer = Observer(exchange, self.journal, clock, self.health)
         self.rulebook = rulebook or RuleBook(ledger, rules)
+        # What rests, and where a pushed price reaches something, is as the last check has left it. The book is all accounts'.
+        self.rulebook.follow(lambda: self.wake())  # noqa: PLW0108 - it is set later
         self.scaling = ScaledRules(self.rulebook, ledger, volatility or VolatilityBook(), on=dynamic)
         book = UpkeepStore(ledger)
         self.executor = Executor(exchange, self.journal, clock, self.scaling, book)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, Protocol, Self
 
 from tgtp.domain.guards.rules import GuardRules
@@ -75,7 +75,12 @@ class RuleBook:
         self.settings = settings
         self._read: tuple[object, object] = (None, None)
         self._in_force = settings
+        self._followers: list[Callable[[], None]] = []
         self.in_force  # noqa: B018 - a ladder that cannot be read must refuse the start, not a check
+
+    def follow(self, changed: Callable[[], None]) -> None:
+        """Have this called whenever somebody changes something, inside the step that keeps it."""
+        self._followers.append(changed)
 
     @property
     def changed(self) -> dict[str, str]:
@@ -103,7 +108,7 @@ class RuleBook:
 
     def change_guards(self, wanted: WantedGuards) -> None:
         """Keep these guards, inside a step."""
-        self._notes.keep_note(GUARD_NOTE, self._kept_guards(wanted))
+        self._keep(GUARD_NOTE, self._kept_guards(wanted))
 
     def as_if(self, wanted: Wanted) -> Rules:
         """Return the rules as they would be with these ladders."""
@@ -125,7 +130,12 @@ class RuleBook:
         """Keep these ladders, inside a step."""
         kept = {name: text for name, text in self.changed.items() if Whose.parse(name) not in wanted}
         given = {whose.name: str(ladder) for whose, ladder in wanted.items() if ladder is not None}
-        self._notes.keep_note(LADDERS, kept | given)
+        self._keep(LADDERS, kept | given)
+
+    def _keep(self, note: str, value: dict[str, str]) -> None:
+        self._notes.keep_note(note, value)
+        for changed in self._followers:
+            changed()
 
     def _kept_guards(self, wanted: WantedGuards) -> dict[str, str]:
         given = {of.name: text for of, text in wanted.items()}

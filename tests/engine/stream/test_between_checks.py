@@ -14,7 +14,9 @@ from tests.fixtures.pushes import PushedHouse
 from tgtp.domain.guards.rules import GuardRules
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.order import Intent, OrderStatus
-from tgtp.domain.plan import Rules
+from tgtp.domain.plan import Rules, ladder_plan
+from tgtp.engine.stream import decider
+from tgtp.engine.stream.broken import LEFT_FOR
 
 CRV = key()
 NAME = CRV.instrument_id
@@ -189,3 +191,88 @@ async def test_an_order_in_hand_comes_to_its_end_though_the_program_ends(house: 
     await ending
     assert (house.closed(), house.fired(CRV)) == ([Decimal(30)], [1])
     assert not house.ledger.open_intents()
+
+
+UNI = key("UNI-USDT-SWAP")
+
+
+def broken_plan(look: Any, situation: Any) -> Any:
+    if any(leg.key == CRV for leg in look.legs):
+        raise LookupError("no such thing")
+    return ladder_plan(look, situation)
+
+
+async def test_a_leg_that_breaks_the_decision_is_left_to_a_check_and_the_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    house = PushedHouse(tmp_path, paper_leg(), paper_leg("UNI-USDT-SWAP"))
+    await house.begin()
+    with monkeypatch.context() as patch:
+        patch.setattr(decider, "ladder_plan", broken_plan)
+        house.push_roi(CRV, 26)
+        house.push_roi(UNI, 26)
+        await house.decider.act()
+        assert (house.fired(CRV), house.fired(UNI)) == ([], [1])
+        house.clock.forward(2)
+        house.push_roi(CRV, 26)
+        await house.decider.act()
+    assert caplog.text.count("Traceback") == 1, "not at every push"
+    assert house.decider.broken.instruments == (NAME,)
+    await look(house)
+    assert house.fired(CRV) == [1]
+    house.clock.forward(LEFT_FOR)
+    await look(house)
+    house.push(NAME, house.prices.marks[NAME])
+    await push(house, 36)
+    assert house.fired(CRV) == [1, 2]
+    assert not house.decider.broken.instruments
+
+
+async def test_a_way_out_that_breaks_leaves_its_legs_to_a_check_which_sells_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    house = PushedHouse(tmp_path, paper_leg(), paper_leg("UNI-USDT-SWAP"))
+    await house.begin()
+    real = house.paper.submit
+
+    async def submit(intent: Intent) -> str:
+        await real(intent)
+        raise ZeroDivisionError
+
+    house.paper.submit = submit  # type: ignore[method-assign]
+    await push(house, 26)
+    house.paper.submit = real  # type: ignore[method-assign]
+    assert "ZeroDivisionError" in caplog.text
+    house.push_roi(UNI, 26)
+    await house.decider.act()
+    assert house.fired(UNI) == [1], "at once"
+    await look(house)
+    await look(house)
+    assert (house.fired(CRV), house.closed()) == ([1], [Decimal(30), Decimal(30)])
+
+
+async def _resume(house: PushedHouse) -> None:
+    house.actions.pause("*", by=7)
+    house.actions.resume("*", by=7)
+
+
+async def _lift(house: PushedHouse) -> None:
+    house.actions.pause("*", by=7)
+    assert house.actions.lift(house.ledger.pauses().entries[0], by=7)
+
+
+async def _rearm(house: PushedHouse) -> None:
+    assert await house.actions.rearm(house.ledger.lives()[CRV], by=7)
+
+
+async def _dynamic(house: PushedHouse) -> None:
+    assert await house.actions.change_dynamic(house.checker.scaling.switches, NAME, {}, on=True, by=7)
+
+
+@pytest.mark.parametrize("what", [_resume, _lift, _rearm, _dynamic], ids=lambda each: each.__name__.strip("_"))
+async def test_what_a_hand_changes_is_looked_at_at_once(house: PushedHouse, what: Any) -> None:
+    woken: list[bool] = []
+    house.checker.wake = lambda: woken.append(True)
+    await what(house)
+    # A pushed price goes by what the last look has found: until the next one it would pass the tier by.
+    assert woken == [True]

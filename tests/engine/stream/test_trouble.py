@@ -58,6 +58,26 @@ def _logged_in(house: WatchedHouse) -> None:
     house.decider.regained("private")
 
 
+async def test_a_decision_that_broke_is_told_once_with_what_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = await house_of(tmp_path)
+    await pass_by(house, 40)
+
+    async def fire(_: object) -> tuple[()]:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(house.checker, "fire", fire)
+        house.push_roi(CRV, 26)
+        await house.decider.act()
+    house.set_roi(CRV, 0)
+    await pass_by(house, 300)
+    (event,) = house.listener.of("stream_troubled")
+    assert (event.trouble.cause, event.trouble.instruments) == ("broken", (NAME,))
+    assert "ZeroDivisionError" in str(event.trouble.why)
+    await pass_by(house, 500)
+    assert told(house) == ["broken", "over"]
+
+
 @pytest.mark.parametrize(
     ("cause", "begin", "end", "how"),
     [

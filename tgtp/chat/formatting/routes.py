@@ -33,7 +33,7 @@ def troubled_coins(trouble: StreamTrouble, most: int = 5) -> Names:
 
 def is_of_account(state: StreamState | None) -> bool:
     """Return whether what is wrong is so of one account; prices come to all of them."""
-    return state is not None and state.trouble is not None and state.trouble.cause == "account"
+    return state is not None and state.trouble is not None and state.trouble.cause in ("account", "broken")
 
 
 def stream_row(language: Language, state: StreamState | None, interval: int) -> list[Html]:

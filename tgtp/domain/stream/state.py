@@ -26,6 +26,7 @@ StreamCause = Literal[
     "late",  # they come too old
     "lying",  # looks contradict them
     "account",  # what happens to the account is not heard
+    "broken",  # what was pushed of some instruments broke what decides by it
 ]
 
 

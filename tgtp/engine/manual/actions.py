@@ -75,6 +75,7 @@ class ManualActions:
         lifted = self._ledger.pauses().lifted_by(name)
         self.pauses.lift(lifted)
         self._journal.record(Resumed(at=self._journal.now(), name=name, by=by), on_card=by)
+        self._look_soon()
         return lifted
 
     def lift(self, pause: Pause, by: int) -> bool:
@@ -85,6 +86,7 @@ class ManualActions:
             self.pauses.lift([pause])
             resumed = Resumed(at=self._journal.now(), name=pause.scope, by=by, cause=pause.cause)
             self._journal.record(resumed, on_card=by)
+            self._look_soon()
             if pause.cause == "guard":
                 # Without it nothing would guard the account from now on, and nobody would know.
                 self._checker.drawdown.reset(by)
@@ -144,7 +146,7 @@ class ManualActions:
             with self._journal.step():
                 self._ledger.keep_life(current.rearmed())
                 self._journal.record(LegRearmed(at=self._journal.now(), leg=life.key, by=by), except_for=by)
-            self._checker.resting.outdate()
+                self._look_soon()
             return True
 
         return await self._checker.run_exclusive(command)
@@ -166,6 +168,7 @@ class ManualActions:
                     after = _as_filled(intent, life) if filled else life.after_refusal(intent.tag, "forgotten", now)
                     self._ledger.keep_life(after)
                 self._journal.record(OrderDecided(at=now, intent=intent, filled=filled, by=by), except_for=by)
+                self._look_soon()
             return intent
 
         return await self._checker.run_exclusive(command)
@@ -199,7 +202,6 @@ class ManualActions:
                         by=by,
                     )
                     self._journal.record(event, except_for=by)
-            self._checker.resting.outdate()
             return True
 
         return await self._checker.run_exclusive(command)
@@ -222,6 +224,7 @@ class ManualActions:
                 scaling.change(after)
                 event = DynamicChanged(at=self._journal.now(), instrument_id=instrument_id, on=on, by=by)
                 self._journal.record(event, except_for=by)
+                self._look_soon()
             return True
 
         return await self._checker.run_exclusive(command)
@@ -321,6 +324,10 @@ class ManualActions:
         down; nothing was sent then.
         """
         return await self._checker.run_exclusive(partial(self._closing.close, orders, by, nonce, seen=seen, small=small, of=of))
+
+    def _look_soon(self) -> None:
+        """Have a check begin once the step in hand is written: until then a pushed price goes by what holds no more."""
+        self._journal.when_written(self._checker.wake)
 
 
 def _as_filled(intent: Intent, life: Life) -> Life:

@@ -26,6 +26,7 @@ from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
 from tgtp.engine.ports import AccountStream, Clock, PushedMark, PushedOrder, PushedPosition, StreamListener
 from tgtp.engine.ports.stream import Connection
+from tgtp.engine.stream.broken import BrokenLegs
 from tgtp.engine.stream.mark_book import SILENT_AFTER, MarkBook, MarkReader
 from tgtp.engine.stream.peaks import PushedPeaks
 from tgtp.errors import Problem
@@ -73,6 +74,7 @@ class Decider(MarkReader, StreamListener):
         self.lost_why: Problem | None = None
         # Since when looks show what should have been pushed, and was not.
         self.deaf_since: float | None = None
+        self.broken = BrokenLegs(clock)
         # The account's own connection; without one nothing is decided here.
         self.stream: AccountStream | None = None
         self.is_connected = False
@@ -99,6 +101,7 @@ class Decider(MarkReader, StreamListener):
         self._wakes_due = False
         self._woken_at: float | None = None
         self._work = asyncio.Event()
+        self._is_planned = False
         self._firing: asyncio.Future[tuple[Intent, ...]] | None = None
         checker.leg_readings.pushed_best = self._pushed_best
         checker.tracker.is_pushed = self._is_pushed
@@ -200,13 +203,29 @@ class Decider(MarkReader, StreamListener):
             del self._due[key]
             self._decided_at[key] = now
             crossed[key] = self._level_of(key)
+        exc = await self._fire(crossed)
+        if exc is not None:
+            # Where it broke before anything was sent, each leg is tried by itself: the others are not held up.
+            alone = {} if self._is_planned else {key: await self._fire({key: crossed[key]}) for key in crossed}
+            self.broken.take([key for key, why in alone.items() if why is not None] or crossed, exc)
+            self._levels = self.broken.without(self._levels)
+        self._want_look()
+
+    async def _fire(self, crossed: dict[LegKey, Level | None]) -> Exception | None:
+        """Send what is due of these legs; gives what broke that."""
+        self._is_planned = False
         self._firing = asyncio.ensure_future(self.checker.fire(lambda look, situation: self._plan(look, situation, crossed)))
         # Whoever is cancelled at the end of the program lets an order come to its end: the checker waits for that.
-        sent = await asyncio.shield(self._firing)
+        await asyncio.wait({self._firing})
+        exc = self._firing.exception()
+        if exc is not None and not isinstance(exc, Exception):
+            raise exc
+        sent = [] if exc is not None else [intent.leg for intent in self._firing.result()]
         self.fired += len(sent)
         # The account is looked at as after every order; until then the look in hand is not believed of these legs.
-        self._changed_at |= dict.fromkeys((intent.leg.instrument_id for intent in sent), self._clock.monotonic())
-        self._want_look()
+        changed = crossed if self._is_planned and exc is not None else sent
+        self._changed_at |= dict.fromkeys((leg.instrument_id for leg in changed), self._clock.monotonic())
+        return exc
 
     def _plan(self, look: Snapshot, situation: Situation, crossed: dict[LegKey, Level | None]) -> Plan:
         self.take_look()
@@ -224,6 +243,7 @@ class Decider(MarkReader, StreamListener):
                 continue
             leg, age = found
             plan = plan.plus(_aged(ladder_plan(look.replaced(legs=(leg,)), situation), age))
+        self._is_planned = True
         return plan
 
     def _leave(self, level: Level, why: Obstacle) -> None:
@@ -302,7 +322,7 @@ class Decider(MarkReader, StreamListener):
         self._asked_at = newest[1] if newest is not None else -math.inf
         if before is not None and self._is_unheard_of(before, look, since):
             self.deaf_since = self._clock.monotonic() if self.deaf_since is None else self.deaf_since
-        self._levels = tier_levels(report.ladder_notes)
+        self._levels = self.broken.without(tier_levels(report.ladder_notes))
         self._count_missed()
         shown = {leg.key.instrument_id: leg.mark_price for leg in look.legs}
         situation = checker.situation(look.taken_at)

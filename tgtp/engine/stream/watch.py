@@ -212,7 +212,8 @@ class StreamWatch(MarkReader):
             return found if number == 0 else None
         decider, now = self._deciders[number], self._clock.monotonic()
         if self._is_heard(decider, now) or (decider.lost_why is None and now - self._begun_at <= HEARD_WITHIN):
-            return None
+            names = decider.broken.instruments
+            return StreamTrouble(cause="broken", why=decider.broken.why, instruments=names) if names else None
         return StreamTrouble(cause="account", why=decider.lost_why or Problem("problem.stream.unheard"))
 
     def _trouble_of_all(self) -> StreamTrouble | None:

@@ -28,6 +28,11 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ OKX's stream of the account is down: {trouble.why}. Until it is back, tiers fire at checks alone, every {interval} s; a shorter wick may be missed.",
         "⚠️ OKX 账户推送已断开：{trouble.why}。恢复前只由检查触发档位（每 {interval} 秒），更短的插针可能捕捉不到。",
     ),
+    "line.stream_troubled.broken": Text(
+        "⚠️ An error in tgtp while it decided by a pushed price of {names}: {trouble.why}. Checks alone decide there for ten minutes, every {interval} s; "
+        "all else goes on. The log has the details.",
+        "⚠️ 按 {names} 的推送价触发时，tgtp 内部出错：{trouble.why}。这些币种在 10 分钟内只由检查触发（每 {interval} 秒），其余照常运行；详情见日志。",
+    ),
     "line.stream_recovered": Text(
         "🟢 OKX's stream is in order again, after {lasted:age}: tiers fire between checks too.",
         "🟢 OKX 实时推送在 {lasted:age}后恢复正常，档位在两次检查之间也会触发。",
@@ -43,6 +48,7 @@ TEXTS: Final[dict[str, Text]] = {
     "stream.state.late": Text("late", "延迟"),
     "stream.state.lying": Text("contradicted by checks ({names})", "与检查不符（{names}）"),
     "stream.state.account": Text("of the account down", "（账户）已断开"),
+    "stream.state.broken": Text("with an error in tgtp ({names})", "内部出错（{names}）"),
     # health
     "health.stream": Text(
         "<b>Stream</b>: {state} · prices {age} old when they arrive, {limit} at most decide · {fired:# order|# orders} by it",
