@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
+from tgtp.adapters.backtest_process import BacktestProcess
 from tgtp.adapters.heartbeat import Heartbeat
 from tgtp.adapters.process_info import resident_bytes, versions
 from tgtp.adapters.storage.ledger import TinyLedger
@@ -125,6 +126,7 @@ async def build_chat(
         Channels(owners.ids, build_channels(settings, heartbeat)),
         polls.waited,
         pairing.announce if pairing is not None else None,
+        BacktestProcess() if settings.knows_the_past else None,
     )
     outbox = Outbox(
         journal,

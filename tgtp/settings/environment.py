@@ -284,6 +284,11 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
         return dt.timedelta(minutes=self.log_legs_every)
 
     @property
+    def knows_the_past(self) -> bool:
+        """Whether the prices are OKX's, which keeps those of years."""
+        return self.exchange == "okx" or self.paper_prices == "live"
+
+    @property
     def exchange_name(self) -> str:
         """What people call the exchange in use: paper, paper_live, okx or okx_demo."""
         if self.exchange == "okx":

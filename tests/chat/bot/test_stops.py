@@ -51,6 +51,7 @@ SHOWS = {
     "rt",
     "rq",
     "rx",
+    "bt",
 }
 STOPS = {"pa", "pk", "ap", "cf", forgotten_order.FILLED}
 # What a hint offers is said by its button as if it had been typed.

@@ -39,7 +39,7 @@ from tgtp.chat.outbox.shown_elsewhere import PendingResults
 from tgtp.chat.outbox.urgent import What
 from tgtp.chat.texts import Language
 from tgtp.engine.accounts import Accounts
-from tgtp.engine.ports import FallbackNotifier
+from tgtp.engine.ports import Backtests, FallbackNotifier
 from tgtp.local_telegram.bot_api.server import LocalTelegram
 from tgtp.local_telegram.transport import LocalRequest
 
@@ -119,6 +119,7 @@ class Phone:
         totp: str | None = None,
         channels: Sequence[Channel] = (),
         settings: Sequence[Shown] = (),
+        backtests: Backtests | None = None,
     ) -> None:
         self.house = house
         self.tg = SimulatedTelegram(user_id=ME, language_code=language)
@@ -132,6 +133,7 @@ class Phone:
         self._totp = totp
         self._channels = channels
         self._settings = settings
+        self._backtests = backtests
         self.news = asyncio.Event()
         house.listener = WakingListener(self._wake)
         house.restart()
@@ -172,6 +174,7 @@ class Phone:
             channels=Channels(self.owners.ids, self._channels),
             waited=self.polls.waited,
             announce=self.pairing.announce if self.pairing is not None else None,
+            backtests=self._backtests,
         )
         self.outbox = Outbox(
             house.checker.journal,

@@ -14,6 +14,7 @@ from telegram.ext import Application, CallbackQueryHandler, CommandHandler, Mess
 from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.access.users import UserPreferences
 from tgtp.chat.commands import arguments
+from tgtp.chat.commands.backtest.backtest_commands import BacktestCommands
 from tgtp.chat.commands.close.close_commands import CloseCommands
 from tgtp.chat.commands.dynamic.dynamic_commands import DynamicCommands
 from tgtp.chat.commands.guards.drawdown_commands import DrawdownCommands
@@ -59,7 +60,7 @@ from tgtp.chat.messages.send import answer, send
 from tgtp.chat.outbox.shown_elsewhere import PendingResults
 from tgtp.chat.texts import Html, plain
 from tgtp.engine.accounts import Account, Accounts
-from tgtp.engine.ports import Clock
+from tgtp.engine.ports import Backtests, Clock
 from tgtp.errors import LedgerWriteFailed, PauseUnwritten
 
 log = logging.getLogger(__name__)
@@ -83,10 +84,12 @@ class Router(HandlerGroup):
         channels: Channels | None = None,
         waited: Callable[[int], bool] = lambda _: False,
         announce: Callable[[], object] | None = None,
+        backtests: Backtests | None = None,
     ) -> None:
         """``waited`` says of an update if nobody listened.
 
         ``announce`` shows a pairing code on the console; None where no code makes an owner.
+        Without ``backtests`` there are no prices of the past.
         """
         self._accounts = accounts
         self._waited = waited
@@ -112,8 +115,10 @@ class Router(HandlerGroup):
         main = self._sessions[accounts.main.name]
         self.panels = PanelKeeper(self.session, actions)
         drawdown = DrawdownCommands(self.session, codes)
+        self.backtests = BacktestCommands(self.session, backtests)
         self._shared = table(
             self,
+            self.backtests,
             self._codes,
             self._spoken,
             HelpCommand(self.session, COMMANDS),
@@ -374,6 +379,7 @@ GROUPS: Final = (
     ForgottenOrders,
     PauseCommands,
     Spoken,
+    BacktestCommands,
 )
 # The topic of every command; and how the data of buttons begins that let the program trade more.
 COMMANDS: Final = topics_of(GROUPS)

@@ -64,6 +64,7 @@ class TelegramSide:
         self._rejected = gate.rejected
         self._owners = gate.owners
         self._panels = commands.panels
+        self._backtests = commands.backtests
         self._several = commands.session.accounts.several
         self._conflict_told = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -146,6 +147,7 @@ class TelegramSide:
                 for outcome in await asyncio.gather(*words, return_exceptions=True):
                     if isinstance(outcome, Exception) and not isinstance(outcome, TelegramError):
                         log.error("the last words were not all said", exc_info=outcome)
+        await self._backtests.end()
         checks = [check for beat in self._beats if (check := beat.end()) is not None]
         running: list[asyncio.Future[Any]] = [*self._tasks, *checks]
         for task in running:

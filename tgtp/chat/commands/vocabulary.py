@@ -257,6 +257,7 @@ COMMANDS: Final[Mapping[str, str]] = {
         "dynamic off",
     ),
     **dict.fromkeys(("resting", "挂单", "挂单止盈"), "resting"),
+    **dict.fromkeys(("backtest", "回测"), "backtest"),
     **dict.fromkeys(("guards", "guard", "保护"), "guards"),
     **dict.fromkeys(("health", "健康"), "health"),
     **dict.fromkeys(("version", "版本"), "version"),

@@ -234,6 +234,15 @@ TEXTS: Final[dict[str, Text]] = {
         "/logs – the last lines of the log, as they stand on the console\n<code>/logs 50</code> – the last 50, at most 200",
         "/logs – 日志的最后几行，与控制台一致\n<code>/logs 50</code> – 最近 50 行，最多 200 行",
     ),
+    "help.backtest": Text(
+        "/backtest – what your ladder would have come to on a coin's history, beside holding and other ladders\n"
+        "<code>/backtest ETH long 10x 2022-05-01 2022-06-01</code>\n"
+        "<code>/backtest ETH pair 25:30,50:50</code> – the last 30 days, with a ladder to compare",
+        "/backtest – 用历史行情回测你的档位，并与一直持有和其他档位比较\n"
+        "<code>/backtest ETH 多 10x 2022-05-01 2022-06-01</code>\n"
+        "<code>/backtest ETH 双向 25:30,50:50</code> – 最近 30 天，并比较这组档位",
+    ),
+    "help.cancel": Text("/cancel – end the backtest that is under way", "/cancel – 结束正在进行的回测"),
     # notices
     "help.notify": Text(
         "/notify – for each kind of message: with sound, silent, or not at all\n"
@@ -263,7 +272,7 @@ TEXTS: Final[dict[str, Text]] = {
         "➕\u00a0opened, or grew by hand · ➖\u00a0became smaller · 📐\u00a0another contract size\n"
         "🔁\u00a0tiers start anew · ↩️\u00a0all is as before · 🔸\u00a0too small for an order · 👀\u00a0not watched\n"
         "<b>Messages</b>\n"
-        "📦\u00a0several in one · 🕰\u00a0late · 🗞\u00a0report · 📊\u00a0realised · 📄\u00a0table · 📌\u00a0panel · 🩺\u00a0health\n"
+        "📦\u00a0several in one · 🕰\u00a0late · 🗞\u00a0report · 🧪\u00a0backtest · 📊\u00a0realised · 📄\u00a0table · 📌\u00a0panel · 🩺\u00a0health\n"
         "<b>Changed by someone</b>\n"
         "🪜\u00a0tiers · 🔔\u00a0notices · 🌙\u00a0quiet hours · 🎚\u00a0leverage or margin · 🌡\u00a0thresholds and volatility · 🎨\u00a0pictures · 🗣\u00a0language\n"
         "🔑\u00a0API key or owner · 🔐\u00a0a secret in the chat · 🔒\u00a0codes are locked · 🚫\u00a0strangers\n"
@@ -279,7 +288,7 @@ TEXTS: Final[dict[str, Text]] = {
         "➕\u00a0手动开仓或加仓 · ➖\u00a0仓位变小 · 📐\u00a0合约面值改变\n"
         "🔁\u00a0档位重新开始 · ↩️\u00a0一切照旧 · 🔸\u00a0不足最小下单量 · 👀\u00a0不监控\n"
         "<b>消息</b>\n"
-        "📦\u00a0多条合并 · 🕰\u00a0延迟送达 · 🗞\u00a0报告 · 📊\u00a0已实现盈亏 · 📄\u00a0表格 · 📌\u00a0面板 · 🩺\u00a0运行状况\n"
+        "📦\u00a0多条合并 · 🕰\u00a0延迟送达 · 🗞\u00a0报告 · 🧪\u00a0回测 · 📊\u00a0已实现盈亏 · 📄\u00a0表格 · 📌\u00a0面板 · 🩺\u00a0运行状况\n"
         "<b>有人修改</b>\n"
         "🪜\u00a0档位 · 🔔\u00a0通知 · 🌙\u00a0免打扰 · 🎚\u00a0杠杆或保证金 · 🌡\u00a0阈值与波动率 · 🎨\u00a0图片 · 🗣\u00a0语言\n"
         "🔑\u00a0API 密钥或所有者 · 🔐\u00a0聊天中的密钥 · 🔒\u00a0验证码已锁定 · 🚫\u00a0陌生人\n"

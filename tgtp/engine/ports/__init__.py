@@ -1,5 +1,6 @@
 """What the engine needs from the outside, in its own words."""
 
+from tgtp.engine.ports.backtests import BacktestOutcome, BacktestRequest, Backtests, Progress, Walked
 from tgtp.engine.ports.bar_store import BarStore
 from tgtp.engine.ports.clock import Clock
 from tgtp.engine.ports.conditional import ConditionalOrders
@@ -14,6 +15,9 @@ __all__ = [
     "DROPPED",
     "AccountState",
     "AccountStream",
+    "BacktestOutcome",
+    "BacktestRequest",
+    "Backtests",
     "BarStore",
     "Clock",
     "ConditionalOrders",
@@ -26,10 +30,12 @@ __all__ = [
     "MarkStream",
     "Notes",
     "Prices",
+    "Progress",
     "PushedMark",
     "PushedOrder",
     "PushedPosition",
     "StreamListener",
     "Supervisor",
     "WaitingMessages",
+    "Walked",
 ]

@@ -1,0 +1,87 @@
+"""A backtest on the phone: how far it is, and what its alternatives have come to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Final
+
+from tgtp.chat.commands.backtest.parse import Wish
+from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.texts import Html
+from tgtp.chat.texts.formats.numbers import money
+from tgtp.engine.ports import BacktestOutcome, Progress, Walked
+
+CANCEL: Final = "bt:cancel"
+# Those that have a name in words; "single-35" is one tier, and any other name a ladder as it is written.
+NAMED: Final = ("ladder", "hold", "scaled")
+SINGLE: Final = "single-"
+
+
+def title(reader: Reader, wish: Wish) -> Html:
+    """Name what is walked."""
+    side = reader.plain("backtest.pair") if wish.side == "pair" else reader.plain(f"side.{wish.side}")
+    coin = wish.instrument_id.partition("-")[0]
+    return reader.say(
+        "backtest.title", coin=coin, side=side, leverage=wish.leverage, since=str(wish.since), until=str(wish.until)
+    )
+
+
+def under_way(reader: Reader, wish: Wish, progress: Progress) -> Message:
+    """Say how far it is, with a button that ends it."""
+    text = reader.say(f"backtest.{progress.stage}", title=title(reader, wish), done=Decimal(str(round(progress.done, 2))))
+    return Message(text, ((Button(reader.plain("backtest.button.cancel"), CANCEL),),))
+
+
+def outcome_view(reader: Reader, wish: Wish, outcome: BacktestOutcome) -> Message:
+    """Show what each alternative has come to, a row each, and on which assumptions."""
+    rows = outcome.alternatives
+    numbers = [[money(row.net, signed=True), money(row.unrealised, signed=True), money(-row.max_drawdown)] for row in rows]
+    heads = [reader.plain(f"backtest.head.{name}") for name in ("net", "open", "drawdown")]
+    widths = [max(map(len, column)) for column in zip(heads, *numbers, strict=True)]
+    table = [_row(reader, cells, widths, _name(reader, row)) for cells, row in zip(numbers, rows, strict=True)]
+    head = reader.say("backtest.row", numbers=_columns(heads, widths), name="")
+    ends = [end for row in rows if (end := _end(reader, row)) is not None]
+    parts = [
+        title(reader, wish),
+        reader.say("backtest.leg", outcome=outcome, opened=_when(outcome.since)),
+        Html(""),
+        head,
+        *table,
+        *([Html(""), *ends] if ends else []),
+        Html(""),
+        reader.say("backtest.assumed", outcome=outcome),
+        *([reader.say("backtest.missing", outcome=outcome)] if outcome.missing else []),
+    ]
+    return Message(Html("\n".join(parts)))
+
+
+def _row(reader: Reader, cells: list[str], widths: list[int], name: str) -> Html:
+    return reader.say("backtest.row", numbers=_columns(cells, widths), name=name)
+
+
+def _columns(cells: list[str], widths: list[int]) -> str:
+    return " ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
+
+
+def _name(reader: Reader, row: Walked) -> str:
+    if row.name in NAMED:
+        return reader.plain(f"backtest.name.{row.name}")
+    if row.name.startswith(SINGLE):
+        return reader.plain("backtest.name.single", threshold=row.name.removeprefix(SINGLE))
+    return row.name
+
+
+def _end(reader: Reader, row: Walked) -> Html | None:
+    """Say what an alternative has closed, and where it was lost."""
+    if row.liquidated_at is not None:
+        return reader.say("backtest.liquidated", name=_name(reader, row), at=_when(row.liquidated_at))
+    if row.tiers or row.hedges:
+        return reader.say("backtest.closed", name=_name(reader, row), row=row)
+    return None
+
+
+def _when(moment: dt.datetime) -> str:
+    """Write a moment with its year, which those of now do without."""
+    return f"{moment:%Y-%m-%d %H:%M}"
