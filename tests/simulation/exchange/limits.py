@@ -46,6 +46,7 @@ LIMITS = {
     "GET /public/mark-price": Limit(10, 2, ADDRESS),
     "GET /public/instruments": Limit(20, 2, ADDRESS),
     "GET /public/funding-rate": Limit(10, 2, INSTRUMENT),
+    "GET /public/position-tiers": Limit(10, 2, ADDRESS),
     "GET /market/mark-price-candles": Limit(20, 2, ADDRESS),
     "GET /market/history-mark-price-candles": Limit(10, 2, ADDRESS),
     "GET /market/history-candles": Limit(20, 2, ADDRESS),

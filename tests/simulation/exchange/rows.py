@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 
-from tests.simulation.exchange.account import Account, Instrument, Leg, Order, Row
+from tests.simulation.exchange.account import Account, Instrument, Leg, Order, Refused, Row
 
 # Fields of a position row that never apply to a swap in futures mode; OKX sends them empty.
 _INAPPLICABLE = (
@@ -271,6 +272,37 @@ def funding_row(instrument: Instrument, now_ms: int) -> Row:
         "settState": "settled",
         "ts": str(now_ms),
     }
+
+
+# Contracts up to which a maintenance rate holds, and the rate.
+_POSITION_TIERS = (("2500", "0.004"), ("5000", "0.01"), ("40000", "0.02"))
+
+
+def position_tier_rows(account: Account, asked: Mapping[str, str]) -> list[Row]:
+    """Return the rows of ``/public/position-tiers``: those of one family and one margin mode, in no order."""
+    family = asked.get("instFamily", "")
+    if asked.get("instType") != "SWAP" or asked.get("tdMode") not in {"cross", "isolated"} or not family:
+        raise Refused("50014", "Parameter instFamily can not be empty.")
+    if f"{family}-SWAP" not in account.instruments:
+        raise Refused("51001")
+    lower = ["0", *(most for most, _ in _POSITION_TIERS)]
+    return [
+        {
+            "baseMaxLoan": "",
+            "imr": text(Decimal(rate) * 2),
+            "instFamily": family,
+            "instId": "",
+            "maxLever": text(1 / (Decimal(rate) * 2)),
+            "maxSz": most,
+            "minSz": lower[number],
+            "mmr": rate,
+            "optMgnFactor": "0",
+            "quoteMaxLoan": "",
+            "tier": str(number + 1),
+            "uly": family,
+        }
+        for number, (most, rate) in reversed(list(enumerate(_POSITION_TIERS)))
+    ]
 
 
 def order_row(account: Account, order: Order) -> Row:

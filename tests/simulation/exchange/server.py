@@ -631,6 +631,7 @@ class OkxServer:
             "GET /public/instruments": lambda record: self._public(record, shown.instrument_rows(self.account)),
             "GET /public/mark-price": lambda record: self._public(record, shown.mark_rows(self.account)),
             "GET /public/funding-rate": self._funding,
+            "GET /public/position-tiers": lambda record: shown.position_tier_rows(self.account, record.query),
             "GET /market/mark-price-candles": lambda record: past.candle_rows(self.account, record.query, self._now_ms()),
             "GET /market/history-mark-price-candles": lambda record: self._past(
                 past.candle_rows(self.account, record.query, self._now_ms(), newest=None)

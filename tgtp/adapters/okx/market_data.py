@@ -17,7 +17,7 @@ from tgtp.adapters.okx.rows.fields import Malformed, number
 from tgtp.adapters.okx.rows.funding import funding_rate_of
 from tgtp.adapters.okx.rows.instruments import instrument_of
 from tgtp.domain.funding.rates import FundingRate
-from tgtp.domain.model import Candle, Instrument
+from tgtp.domain.model import Candle, Instrument, MarginMode
 from tgtp.engine.ports import Clock, Prices
 from tgtp.errors import ExchangeProblem, Problem, TemporarilyDown
 
@@ -113,3 +113,22 @@ async def read_funding_rate(client: Any, instrument_id: str) -> FundingRate | No
     except Malformed as exc:
         log.debug("the funding rate of %s makes no sense: %s", instrument_id, exc)
         return None
+
+
+async def read_maintenance_rate(client: Any, instrument_id: str, mode: MarginMode, contracts: Decimal) -> Decimal:
+    """Read the maintenance margin rate (a fraction of the notional) of a leg of this size: it grows with the size.
+
+    https://www.okx.com/docs-v5/en/#public-data-rest-api-get-position-tiers: ``minSz`` and ``maxSz`` count contracts. Above the
+    largest tier it is that one's. Raises TemporarilyDown, AccessRefused.
+    """
+    family = instrument_id.removesuffix("-SWAP")
+    rows = await read_rows(
+        client.publicGetPublicPositionTiers, {"instType": "SWAP", "tdMode": mode.value, "instFamily": family}
+    )
+    try:
+        tiers = sorted((number(row, "maxSz"), number(row, "mmr")) for row in rows)
+    except Malformed as exc:
+        raise TemporarilyDown(Problem("problem.position_tiers", name=instrument_id)) from exc
+    if not tiers or not all(0 < rate < 1 for _, rate in tiers):
+        raise TemporarilyDown(Problem("problem.position_tiers", name=instrument_id))
+    return next((rate for most, rate in tiers if contracts <= most), tiers[-1][1])

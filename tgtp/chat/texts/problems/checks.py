@@ -39,6 +39,7 @@ TEXTS: Final[dict[str, Text]] = {
     "problem.says": Text("OKX says {code}: {words}", "OKX 返回 {code}：{words}"),
     "problem.proxy": Text("the reply is not one of OKX's (a proxy's page, perhaps)", "收到的不是 OKX 的回复（可能是代理页面）"),
     "problem.rows": Text("OKX sent a reply without its rows", "OKX 的回复缺少数据"),
+    "problem.position_tiers": Text("OKX sent no position tiers of {name}", "OKX 没有返回 {name} 的仓位档位"),
     "problem.instruments": Text("OKX sent no instruments", "OKX 没有返回合约列表"),
     "problem.config": Text("OKX sent an account configuration without content", "OKX 返回的账户配置为空"),
     "problem.mode": Text("OKX names an unknown position mode: {mode}", "OKX 返回了未知的持仓模式：{mode}"),
