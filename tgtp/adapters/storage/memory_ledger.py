@@ -112,3 +112,7 @@ class MemoryLedger(Ledger):
     def keep_note(self, name: str, value: Any) -> None:
         """Remember a small thing."""
         self._notes[name] = value
+
+    def note_of_all(self, name: str) -> dict[str, Any]:
+        """Return what is remembered under a name of this account, which is the only one."""
+        return {self.first_name: self._notes[name]} if name in self._notes else {}
