@@ -13,8 +13,10 @@ from tests.backtest.plain import Bar, Plain, PlainLeg
 from tests.fixtures.engine import SEED_RULES
 from tgtp.backtest.bars import Bars, TextPrices
 from tgtp.backtest.job import BacktestJob
+from tgtp.backtest.walk.factors import Factors
 from tgtp.domain.ladder import Ladder
-from tgtp.domain.model import Instrument, MarginMode, PositionSide
+from tgtp.domain.model import EPOCH, Instrument, MarginMode, PositionSide
+from tgtp.domain.volatility.factor import HOUR, Volatility
 
 D = Decimal
 # Midnight of a day of May 2022, and a moment between two settlements.
@@ -73,7 +75,7 @@ STEPS = st.sampled_from(
 
 @st.composite
 def jobs(draw: st.DrawFn, interval: int) -> BacktestJob:
-    """A job of one or two legs, of any dials but those of cross legs with an equity."""
+    """A job of one or two legs."""
     lot, least, tick = draw(SPECS)
     ladder = Ladder.parse(draw(LADDERS))
     return BacktestJob(
@@ -83,6 +85,7 @@ def jobs(draw: st.DrawFn, interval: int) -> BacktestJob:
         contracts=D(draw(SIZES)),
         leverage=D(draw(st.sampled_from(["10", "3", "20", "50"]))),
         margin_mode=draw(st.sampled_from(MarginMode)),
+        equity=draw(st.sampled_from([None, D(30), D(300), D(700)])),
         entry_price=draw(st.sampled_from([None, None, D(1000), D(985), D("1013.7")])),
         execution=draw(st.sampled_from(["polled", "polled", "resting"])),
         interval_ms=interval,
@@ -95,6 +98,19 @@ def jobs(draw: st.DrawFn, interval: int) -> BacktestJob:
     )
 
 
+class MadeFactors(Factors):
+    """Factors that come round again; "" is one that is not known."""
+
+    def __init__(self, bars: Bars, factors: Sequence[str]) -> None:
+        super().__init__(bars)
+        self._round = factors
+
+    def at_hour(self, hour: int) -> Volatility | None:
+        """Return that of the hour."""
+        factor = self._round[hour % len(self._round)]
+        return Volatility(until=EPOCH + hour * HOUR, now=1, usual=1, factor=factor) if factor else None
+
+
 def plain_of(job: BacktestJob, found: Sequence[Bar], step: int, order: str) -> Plain:
     """The same job, written down once more."""
     entry = job.entry_price if job.entry_price is not None else found[0][1]
@@ -105,6 +121,7 @@ def plain_of(job: BacktestJob, found: Sequence[Bar], step: int, order: str) -> P
         step,
         [PlainLeg(side.value, job.contracts, entry, ladder) for side in job.sides],
         leverage=job.leverage,
+        equity=job.equity or D(0),
         isolated=job.margin_mode is MarginMode.ISOLATED,
         size=spec.contract_size,
         lot=spec.lot_size,

@@ -90,21 +90,30 @@ class Plain:
     def _touch_here(self) -> None:
         """Let happen what is touched where the price is, or was jumped over."""
         while True:
-            beyond = [
-                (leg, tier, at) for at, leg, tier in self._waiting() if (self.price - at) * leg.sign * (1 if tier else -1) >= 0
-            ]
+            beyond = [(leg, tier, at) for at, leg, tier in self._waiting() if (self.price - at) * _way(leg, tier) >= 0]
             if not beyond:
                 return
             leg, tier, at = beyond[0]
-            self._happen(leg, tier, self.price if tier else at)
+            self._happen(leg, tier, self.price if tier > 0 else at)
 
     def _waiting(self) -> list[tuple[Decimal, PlainLeg, int]]:
-        """Return the prices that do something by themselves: liquidations (tier 0), then tiers that rest."""
+        """Return the prices that do something by themselves: liquidations, then tiers that rest.
+
+        Tier 0 is that of one leg, -1 of all legs when the price falls, -2 when it rises.
+        """
         found = []
+        rate = self.mmr + self.fee
         for leg in self.legs if self.isolated else ():
-            coins, rate = self._coins(leg), self.mmr + self.fee
+            coins = self._coins(leg)
             margin = coins * leg.entry / self.leverage
             found.append(((leg.entry * coins - leg.sign * margin) / (coins * (1 - leg.sign * rate)), leg, 0))
+        net = sum((self._coins(leg) * (leg.sign - rate) for leg in self.legs), Decimal(0))
+        if self.equity and not self.isolated and net:
+            # Equity - net cost + net coins x price = rate x coins x price: one way up or down for all legs together.
+            cost = sum((leg.sign * self._coins(leg) * leg.entry for leg in self.legs), Decimal(0))
+            at = (cost - self.equity - self.realised + self.fees - self.funding) / net
+            if net < 0 or at > 0:
+                found.append((max(at, Decimal(0)), self.legs[0], -1 if net > 0 else -2))
         for leg in self.legs if self.execution == "resting" else ():
             if tier := self._next_tier(leg):
                 exact = leg.entry * (self.leverage + leg.sign * leg.ladder[tier - 1][0]) / self.leverage
@@ -114,12 +123,16 @@ class Plain:
         return found
 
     def _happen(self, leg: PlainLeg, tier: int, price: Decimal) -> None:
-        if tier:
+        if tier > 0:
             self._close(leg, "tier", tier, self._share(leg, tier), price, slips=False)
             return
-        self.legs.remove(leg)
-        margin = self._coins(leg) * leg.entry / self.leverage
-        self._note(PlainFill(leg.side, "liquidation", None, price, leg.contracts, Decimal(0), -margin, Decimal(0)))
+        for gone in [leg] if tier == 0 else list(self.legs):
+            self.legs.remove(gone)
+            coins = self._coins(gone)
+            loss = -coins * gone.entry / self.leverage
+            if tier < 0:
+                loss = coins * (gone.sign * (price - gone.entry) - price * (self.mmr + self.fee))
+            self._note(PlainFill(gone.side, "liquidation", None, price, gone.contracts, Decimal(0), loss, Decimal(0)))
 
     def _look(self) -> None:
         touched = list(self.legs)
@@ -182,3 +195,8 @@ class Plain:
 
     def _margin(self, leg: PlainLeg, price: Decimal) -> Decimal:
         return self._coins(leg) * (leg.entry if self.isolated else price) / self.leverage
+
+
+def _way(leg: PlainLeg, tier: int) -> int:
+    """Return whether it is reached from below (1) or from above (-1)."""
+    return leg.sign if tier > 0 else -leg.sign if tier == 0 else -1 if tier == -1 else 1

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from decimal import Decimal
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.backtest.made import STEPS, bars_of, jobs, plain_of, rows
+from tests.backtest.made import MIDNIGHT, STEPS, MadeFactors, bars_of, jobs, plain_of, rows
+from tests.backtest.plain import Bar
 from tests.fixtures.thoroughness import tries
 from tgtp.backtest.run import run, walk_all
+from tgtp.backtest.walk.factors import Factors
+from tgtp.domain.model import EPOCH, Candle
+from tgtp.domain.volatility.factor import BARS_NEEDED, HOUR, Volatility, volatility
 
 D = Decimal
 SAME = D("1e-7")
@@ -41,3 +47,37 @@ def test_skipping_is_looking_at_every_moment(grid: tuple[int, int], data: st.Dat
     job, bars = data.draw(jobs(interval)), bars_of(data.draw(rows(step)), step)
     every = asyncio.run(walk_all(job, bars, skips=False))
     assert run(job, bars).alternatives == every.alternatives
+
+
+@settings(max_examples=tries(10, 1000), deadline=None)
+@given(grid=STEPS, data=st.data())
+def test_skipping_sees_thresholds_that_change_with_the_hour(grid: tuple[int, int], data: st.DataObject) -> None:
+    step, interval = grid
+    job = data.draw(jobs(interval))._replace(only=("scaled",))
+    bars = bars_of(data.draw(rows(step)), step)
+    factors = MadeFactors(bars, data.draw(st.lists(st.sampled_from(["0.75", "0.9", "1", "1.2", "1.5", ""]), min_size=1)))
+    every = asyncio.run(walk_all(job, bars, skips=False, factors=factors))
+    assert asyncio.run(walk_all(job, bars, factors=factors)).alternatives == every.alternatives
+
+
+def test_factors_are_what_the_engine_reckons() -> None:
+    """Many hours at once, in floats, come to the same hundredths as each of them by itself."""
+    price, found, random = 1000, list[Bar](), Random(7)
+    for number in range(BARS_NEEDED + 60):
+        prices = [price + random.randint(-9, 9) * (3 if number % 200 > 180 else 1) for _ in range(4)]
+        if number != BARS_NEEDED + 40:
+            opened = MIDNIGHT + number * 3_600_000
+            found.append((opened, D(prices[0]), D(max(prices)), D(min(prices)), D(prices[3])))
+        price = prices[3]
+    factors = Factors(bars_of(found, 3_600_000))
+    hours = [
+        Candle(opened_at=EPOCH + dt.timedelta(milliseconds=row[0]), open=row[1], high=row[2], low=row[3], close=row[4])
+        for row in found
+    ]
+    seen = set()
+    for number in range(BARS_NEEDED - 40, len(hours), 5):
+        expected = volatility(hours[max(0, number - BARS_NEEDED + 1) : number + 1])
+        known = factors.at(hours[number].opened_at + HOUR)
+        assert (known.factor if known else None) == (expected.factor if isinstance(expected, Volatility) else None)
+        seen.add(known.factor if known else None)
+    assert len(seen) > 5

@@ -29,16 +29,27 @@ def run(job: BacktestJob, bars: Bars, heard: Callable[[float], None] = lambda _:
 
 
 async def walk_all(
-    job: BacktestJob, bars: Bars, *, skips: bool = True, heard: Callable[[float], None] = lambda _: None
+    job: BacktestJob,
+    bars: Bars,
+    *,
+    skips: bool = True,
+    heard: Callable[[float], None] = lambda _: None,
+    factors: Factors | None = None,
 ) -> BacktestResult:
-    """Do it, in a loop that runs; unless it ``skips``, the engine looks at every moment of the grid."""
+    """Do it, in a loop that runs; unless it ``skips``, the engine looks at every moment of the grid.
+
+    ``factors`` are those of the bars, unless others are given.
+    """
     begun = time.perf_counter()
     begins = int(bars.opened_ms.searchsorted(job.begins_ms)) if job.begins_ms is not None else 0
     if begins == len(bars.opened_ms):
         raise CannotStart(Problem("backtest.empty"))
-    search, factors = BarSearch(bars.high, bars.low), Factors(bars)
+    search = BarSearch(bars.high, bars.low)
     tracks = [Track(bars, order, job.funding) for order in job.orders]
-    wanted, found, skipped = alternatives(job), list[Alternative](), 0
+    wanted = alternatives(job)
+    if factors is None and any(rules.scales for rules in wanted):
+        factors = Factors(bars)
+    found, skipped = list[Alternative](), 0
     opened = tuple(entries(job, bars, begins))
     walks = len(opened) * len(wanted) * len(tracks)
     for entry in opened:

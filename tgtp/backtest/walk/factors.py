@@ -52,11 +52,21 @@ class Factors:
 
     def at(self, moment: dt.datetime) -> Volatility | None:
         """Return what was known of the hours that were over at a moment; None where nothing was."""
-        return self._at_hour((moment - EPOCH) // HOUR)
+        return self.at_hour((moment - EPOCH) // HOUR)
 
     def of(self, bar: int) -> Decimal:
         """Return the factor that acts in a bar."""
         return self._factor(int(self._hours[bar]))
+
+    def at_hour(self, hour: int) -> Volatility | None:
+        """Return what is known while an hour (of 1970) runs: of the newest one before it."""
+        number = int(self._numbers.searchsorted(hour)) - 1
+        if number < 0:
+            return None
+        if number not in self._found:
+            self._reckon(number)
+        found = self._found[number]
+        return found if found is not None and found.is_fresh(EPOCH + hour * HOUR) else None
 
     def runs(self, first: int, end: int) -> Iterator[tuple[Decimal, range]]:
         """Return the factors from one bar to before another, each with the bars in which it acts."""
@@ -69,18 +79,8 @@ class Factors:
             first = later
 
     def _factor(self, hour: int) -> Decimal:
-        found = self._at_hour(hour)
+        found = self.at_hour(hour)
         return found.factor if found is not None else UNSCALED
-
-    def _at_hour(self, hour: int) -> Volatility | None:
-        """Return what is known while an hour runs: of the newest one before it."""
-        number = int(self._numbers.searchsorted(hour)) - 1
-        if number < 0:
-            return None
-        if number not in self._found:
-            self._reckon(number)
-        found = self._found[number]
-        return found if found is not None and found.is_fresh(EPOCH + hour * HOUR) else None
 
     def _reckon(self, number: int) -> None:
         """Find the volatility at the end of many hours from this one on."""

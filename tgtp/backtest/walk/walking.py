@@ -59,6 +59,8 @@ class Walk:
 
     async def run(self, name: str) -> Alternative:
         """Walk to the end, and return what came of it."""
+        # What is settled just then is settled before anything else happens.
+        self._worth.go_to(self._first, 0)
         place, known = Place(self._first), self._decisions()
         while self._account.legs and (event := self._next_event(known, place)) is not None:
             self._worth.go_to(event.bar, event.at)
