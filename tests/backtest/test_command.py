@@ -105,7 +105,7 @@ def test_may_2022_is_what_a_hand_reckons(tmp_path: Path, shared: Path) -> None:
     assert out["bars"] == 288
     fixed: dict[str, Decimal | bool | int | str] = {"leverage": D(10), "isolated": True, "hedges": False, "interval": 10_000}
     fixed |= {"size": D("0.1"), "lot": D("0.01"), "least": D("0.01"), "tick": D("0.01"), "execution": "polled"}
-    fixed |= {"fee": D("0.0005"), "slippage": D(0), "rate": D("0.0001"), "mmr": D("0.004")}
+    fixed |= {"fee": D("0.0005"), "slippage": D(0), "rate": D("0.0001"), "mmr": D("0.004"), "equity": D(0)}
     for path in ("low-first", "high-first"):
         plain = Plain(found, 300_000, [PlainLeg("short", D(100), found[0][1], SEED)], path=path, **fixed)
         ladder = of(out, "ladder", path)
