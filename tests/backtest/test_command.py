@@ -157,3 +157,21 @@ def test_entries_come_as_often_as_asked(tmp_path: Path) -> None:
     found = walked(tmp_path, file, "--every", "10m")
     entries = [one["entry_at"][11:16] for one in found["alternatives"] if one["name"] == "ladder"]
     assert entries == ["00:00", "00:10", "00:20", "00:30"]
+
+
+@pytest.mark.parametrize("words", [(), ("--every", "5m", "--path", "worst")])
+def test_a_picture_is_drawn(tmp_path: Path, words: tuple[str, ...]) -> None:
+    file = bars(tmp_path, "1000,1030,980,1026", "1026,1060,1020,1055", "1055,1056,850,950")
+    walked(tmp_path, file, *words, "--png", str(tmp_path / "out.png"), side="pair")
+    assert (tmp_path / "out.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_pipe_gets_each_row_on_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = bars(tmp_path, "1000,1026,1000,1026", "1036,1036,1036,1036", "1051,1051,1051,1051")
+    walked(tmp_path, file, "--path", "worst")
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    sums = {(row[0], row[1]): row for row in rows if row[1:2] in (["low-first"], ["high-first"])}
+    assert sums["ladder", "low-first"][2:7] == ["+293.25", "+89.25", "-4.27", "+0.00", "+378.23"]
+    assert len(sums) == 12
+    fills = [row for row in rows if row[:1] == ["2022-05-01"]]
+    assert [row[3:5] for row in fills] == [["tier", "1"], ["tier", "2"], ["tier", "3"]] * 2

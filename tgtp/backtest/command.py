@@ -16,6 +16,7 @@ from tgtp.backtest.job import BacktestJob
 from tgtp.backtest.json_file import write_result
 from tgtp.backtest.printing import print_result
 from tgtp.backtest.run import run
+from tgtp.backtest.tables import progress, terminal
 from tgtp.backtest.words import Dials, read_dials
 from tgtp.chat.texts import Language
 from tgtp.domain.model import EPOCH, Instrument, MarginMode, PositionSide
@@ -38,10 +39,16 @@ def backtest(given: argparse.Namespace, rules: Rules, language: Language) -> int
     job = job_of(given, dials, rules)
     start = dials.start
     bars = read_bars(given.file, start - LEAD if start is not None else None, dials.end, allow_gaps=given.allow_gaps)
-    result = run(job, bars)
-    print_result(job, bars, result, language)
+    with progress(given.instrument, 1) as heard:
+        result = run(job, bars, lambda done: heard(done, 1))
+    print_result(terminal(), job, bars, result, language)
     if given.json is not None:
         write_result(given.json, result)
+    if given.png is not None:
+        # Imported only where somebody wants it: it brings matplotlib.
+        from tgtp.backtest.picture import write_picture  # noqa: PLC0415
+
+        write_picture(given.png, job, bars, result, language)
     return 0
 
 

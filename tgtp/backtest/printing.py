@@ -10,9 +10,12 @@ from functools import partial
 from itertools import groupby
 from typing import Final, Protocol
 
+from rich.console import Console, RenderableType
+
 from tgtp.backtest.alternatives import ladders_in_force
 from tgtp.backtest.bars import Bars
 from tgtp.backtest.job import Alternative, BacktestJob, BacktestResult, Fill
+from tgtp.backtest.tables import table
 from tgtp.chat.texts import Language, plain, written
 from tgtp.domain.model import EPOCH, MarginMode
 
@@ -31,14 +34,14 @@ class Say(Protocol):
         """Return the text under ``backtest.`` and this key."""
 
 
-def print_result(job: BacktestJob, bars: Bars, result: BacktestResult, language: Language) -> None:
+def print_result(console: Console, job: BacktestJob, bars: Bars, result: BacktestResult, language: Language) -> None:
     """Print all of it."""
 
     def say(key: str, **values: object) -> str:
         return plain(language, f"backtest.{key}", **values)
 
     for line in _lines(job, bars, result, say, language):
-        print(line)
+        console.print(line, markup=False)
 
 
 def order_mattered(one: Alternative, other: Alternative, step_ms: int) -> int:
@@ -57,21 +60,19 @@ def _by_bar(alternative: Alternative, step_ms: int) -> dict[int, list[tuple[obje
     return {bar: sorted(fills, key=str) for bar, fills in by_bar.items()}
 
 
-def _lines(job: BacktestJob, bars: Bars, result: BacktestResult, say: Say, language: Language) -> Iterator[str]:
+def _lines(job: BacktestJob, bars: Bars, result: BacktestResult, say: Say, language: Language) -> Iterator[RenderableType]:
     yield from _head(job, bars, result, say)
     if job.every_ms is None:
         for one in result.alternatives:
             if one.name == "ladder":
                 yield ""
                 yield say("fills", name=one.name, path=one.path, price=one.entry_price, fee=one.opening_fee)
-                yield from _table(
-                    [say(f"column.{name}") for name in FILLS], [_fill_cells(job, one, fill) for fill in one.fills]
-                )
+                yield table([say(f"column.{name}") for name in FILLS], [_fill_cells(job, one, fill) for fill in one.fills])
         yield ""
-        yield from _table([say(f"column.{name}") for name in SUMS], [_sum_cells(one, language) for one in result.alternatives])
+        yield table([say(f"column.{name}") for name in SUMS], [_sum_cells(one, language) for one in result.alternatives])
     else:
         yield ""
-        yield from _table([say(f"column.{name}") for name in SPREAD], list(_spread(result.alternatives)))
+        yield table([say(f"column.{name}") for name in SPREAD], _spread(result.alternatives))
     if job.path == "worst":
         yield from _worst(result.alternatives, bars, say)
     yield say("sum")
@@ -167,12 +168,6 @@ def _worst(found: Sequence[Alternative], bars: Bars, say: Say) -> Iterator[str]:
     for name in dict.fromkeys(one.name for one in found):
         result = statistics.mean(one.result for one in smaller[name])
         yield say("worst", name=name, result=f"{result:+.2f}", count=mattered[name])
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
-    for cells in (head, *rows):
-        yield "  ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
 
 
 def _time(at: dt.datetime) -> str:

@@ -85,6 +85,7 @@ def add_words(parser: CommandLine, say: Say) -> None:
     add("--funding", default="none", metavar="none|RATE|FILE", help=say("backtest.funding"))
     add("--allow-gaps", action="store_true", help=say("backtest.allow_gaps"))
     add("--json", metavar="OUT.json", type=Path, help=say("backtest.json"))
+    add("--png", metavar="OUT.png", type=Path, help=say("backtest.png"))
 
 
 def read_dials(given: argparse.Namespace) -> Dials:

@@ -13,7 +13,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from tgtp.adapters.clock import SystemClock
 from tgtp.adapters.okx.archive.pages import BAR_NAMES, OkxArchive, PriceKind
@@ -21,6 +20,7 @@ from tgtp.adapters.okx.exchange import okx_client
 from tgtp.adapters.okx.history import WIDTHS
 from tgtp.backtest.data.fetching import Asked, fetch_into
 from tgtp.backtest.data.funding_file import FUNDING_RATE, FUNDING_TIME, INSTRUMENT, read_funding
+from tgtp.backtest.tables import progress, terminal
 from tgtp.chat.texts import Language, plain
 from tgtp.domain.model import EPOCH
 from tgtp.errors import CannotStart, ExchangeProblem, Problem
@@ -53,13 +53,14 @@ def fetch_history(given: argparse.Namespace, language: Language) -> int:
 async def _fetch(given: argparse.Namespace, start_ms: int, language: Language, settings: Settings, path: Path) -> None:
     client = okx_client(url=settings.okx_api_url, ws_url="", demo=False, network=read_network(settings))
     archive = OkxArchive(client, SystemClock())
-    console = Console(highlight=False, soft_wrap=True)
+    console = terminal()
     try:
         listed_ms = await archive.listed_ms(given.instrument)
         if listed_ms is None:
             raise CannotStart(Problem("history.unknown", name=given.instrument))
         asked = _asked(given, start_ms, given.price, await archive.now_ms(), listed_ms)
-        opened = await _fill(archive, asked, path, console)
+        with progress(f"{asked.instrument_id} {asked.bar} {asked.kind}", asked.bars) as heard:
+            opened = await fetch_into(archive, asked, path, heard)
         _say(console, language, path, opened, asked.step_ms)
         if given.funding:
             rates = path.with_name(f"{given.instrument}-funding.csv")
@@ -82,13 +83,6 @@ def _asked(given: argparse.Namespace, start_ms: int, kind: PriceKind, now_ms: in
     if end_ms <= first_ms:
         raise CannotStart(Problem("history.empty", name=given.instrument))
     return Asked(given.instrument, given.bar.lower(), kind, first_ms, end_ms, step_ms)
-
-
-async def _fill(archive: OkxArchive, asked: Asked, path: Path, console: Console) -> npt.NDArray[np.int64]:
-    name = TextColumn(f"{asked.instrument_id} {asked.bar} {asked.kind}")
-    with Progress(name, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console) as shown:
-        task = shown.add_task("", total=asked.bars)
-        return await fetch_into(archive, asked, path, lambda done, total: shown.update(task, completed=done, total=total))
 
 
 def _say(console: Console, language: Language, path: Path, opened: npt.NDArray[np.int64], step_ms: int) -> None:

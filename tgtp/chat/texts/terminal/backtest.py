@@ -61,6 +61,7 @@ TEXTS: Final[dict[str, Text]] = {
         "accept a file with holes; no price is made up in them", "接受有缺口的文件；缺口内不虚构价格"
     ),
     "usage.backtest.json": Text("write everything for programs, too", "另存为 JSON，供程序读取"),
+    "usage.backtest.png": Text("draw the ladder's walk, too", "另将阶梯的走势绘成图片"),
     "usage.replay.gone": Text(
         "{program}: replay has given way to backtest, which sees liquidations, fees and what happens within a bar: {command}",
         "{program}：replay 已由 backtest 取代；backtest 计入强平、手续费和 K 线内的走势：{command}",
@@ -116,6 +117,10 @@ TEXTS: Final[dict[str, Text]] = {
         "单位均为 U。已实现 + 未实现 − 手续费 + 资金费 = 结果（不含开仓手续费）。",
     ),
     "backtest.speed": Text("{skipped} looks skipped; {seconds} s.", "跳过 {skipped} 次检查，用时 {seconds} 秒。"),
+    "backtest.picture": Text("{instrument} ladder, {path}: {result:+U} U", "{instrument} 阶梯，{path}：{result:+U} U"),
+    "backtest.picture.entry": Text("entry", "开仓"),
+    "backtest.picture.tier": Text("{side} tier {number}", "{side} 第 {number} 档"),
+    "backtest.picture.liquidation": Text("liquidation", "强平"),
     "backtest.column.at": Text("time (UTC)", "时间（UTC）"),
     "backtest.column.side": Text("leg", "方向"),
     "backtest.column.rule": Text("rule", "规则"),
