@@ -199,12 +199,17 @@ class Placed(Value):
 
 
 class Resting(Value):
-    """An order that waits at the exchange, of anybody's: ``what`` is the exchange's word for its kind, ``name`` its own id."""
+    """An order that waits at the exchange, of anybody's: ``what`` is the exchange's word for its kind, ``name`` its own id.
+
+    ``closes`` is the leg that one with a price of its own makes smaller, by so many ``contracts`` yet; None of any other.
+    """
 
     name: str
     instrument_id: str
     what: str
     is_ours: bool = False
+    closes: LegKey | None = None
+    contracts: NotNegative = Decimal(0)
 
 
 class Known(Value):

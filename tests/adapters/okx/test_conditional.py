@@ -421,3 +421,24 @@ def test_times_that_are_not_said() -> None:
 def test_what_cannot_be_read(changed: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
         conditional_of(row(**changed))
+
+
+@pytest.mark.parametrize("net", [False, True])
+async def test_what_closes_at_a_price_is_read_with_its_leg(server: OkxServer, net: bool) -> None:
+    account = server.account
+    if net:
+        account.legs.clear()
+        account.position_mode = "net_mode"
+        account.open_leg(STX, "long", "20", "0.3")
+    common: dict[str, Any] = {"instId": STX, "tdMode": "cross", "ordType": "limit", "sz": "8"}
+    closing = {"reduceOnly": True} if net else {"posSide": "long"}
+    account.place({**common, **closing, "side": "sell", "px": "0.4"})
+    account.place({**common, **({} if net else {"posSide": "short"}), "side": "sell", "px": "0.4"})
+    account.algo.rest(STX, "long", "5", "0.5")
+    async with okx_on(server) as adapter:
+        found = await adapter.resting()
+    assert sorted((str(one.closes), f"{one.contracts.normalize():f}") for one in found) == [
+        ("None", "0"),
+        ("None", "0"),
+        (f"{STX}_long", "8"),
+    ]

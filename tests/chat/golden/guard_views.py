@@ -16,7 +16,7 @@ from tgtp.chat.commands.overview.panel_view import panel
 from tgtp.chat.commands.positions import status_view
 from tgtp.chat.commands.positions.leg_card import LegFigures, leg_card
 from tgtp.chat.commands.resting.parse import Turn as RestingTurn
-from tgtp.chat.commands.resting.resting_view import resting_ask, resting_card
+from tgtp.chat.commands.resting.resting_view import closes_rows, resting_ask, resting_card
 from tgtp.chat.commands.tiers.rows import CardFrame
 from tgtp.chat.events.drawdown_lines import in_words
 from tgtp.chat.formatting.leg_state import DrawdownState, Outlook, drawdown_rows
@@ -25,6 +25,7 @@ from tgtp.chat.messages.message import Message
 from tgtp.domain.guards.drawdown import DrawdownRules, Fall, Firing, Watch
 from tgtp.domain.guards.rules import GuardRules, OwnGuards
 from tgtp.domain.model import LegKey
+from tgtp.domain.order import Resting
 from tgtp.domain.plan import GuardReadings, Rules
 from tgtp.domain.report import Takings
 from tgtp.domain.resting.conditional import Conditional
@@ -134,6 +135,10 @@ def _own(of: LegKey, contracts: str) -> Conditional:
     )
 
 
+def _limit(of: LegKey, contracts: str) -> Resting:
+    return Resting(name="1", instrument_id=of.instrument_id, what="limit", closes=of, contracts=contracts)
+
+
 def _rests(world: World) -> list[Message]:
     """What shows that tiers rest: the status, the card of a leg, the panel."""
     seen, leg = _rested(world), world.legs[0]
@@ -147,17 +152,20 @@ def _rests(world: World) -> list[Message]:
 
 
 def _resting(world: World) -> Message:
-    return resting_card(world.reader, RestingRules(mode="all", own={"SOL-USDT-SWAP": "off"}), _at_rest(world))
+    return resting_card(world.reader, RestingRules(mode="all", own={"SOL-USDT-SWAP": "off"}), _rested(world))
 
 
 def _resting_ask(world: World) -> Message:
     frame = CardFrame("rc:n0nce123:y:rq:all:", "rc:n0nce123:n:rq:all:", 60)
-    return resting_ask(world.reader, RestingTurn("", "all"), [], frame, is_net=True)
+    turn, held = RestingTurn("", "all"), [leg.key for leg in world.legs if leg.contracts > 1][:2]
+    mine = [_limit(leg, contracts) for leg, contracts in zip(held, ("80", "0.1"), strict=False)]
+    closes = closes_rows(world.reader, turn, world.outlook, mine)
+    return resting_ask(world.reader, turn, world.outlook, closes, frame, is_net=True)
 
 
 def _resting_end(world: World) -> Message:
     frame = CardFrame("rc:n0nce123:y:rq:off:", "rc:n0nce123:n:rq:off:", 60)
-    return resting_ask(world.reader, RestingTurn(CRV, "off"), _at_rest(world), frame, is_net=False)
+    return resting_ask(world.reader, RestingTurn(CRV, "off"), _rested(world), [], frame, is_net=False)
 
 
 # With so many legs, and once.

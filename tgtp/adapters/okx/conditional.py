@@ -17,10 +17,10 @@ from tgtp.adapters.okx.orders import Orders
 from tgtp.adapters.okx.pace import MOST_ALGO_REQUESTS, Pace
 from tgtp.adapters.okx.public import OkxPublic
 from tgtp.adapters.okx.replies import Call, Read, read_pages, read_rows
-from tgtp.adapters.okx.rows.conditional import conditional_of, summed
+from tgtp.adapters.okx.rows.conditional import conditional_of, is_ours, resting_of, summed
 from tgtp.adapters.okx.rows.fields import Malformed
 from tgtp.domain.model import PositionMode
-from tgtp.domain.order import OURS, Order, Resting
+from tgtp.domain.order import Order, Resting
 from tgtp.domain.resting.conditional import Conditional, RestingTier
 from tgtp.engine.ports import Clock, ConditionalOrders
 from tgtp.errors import OutcomeUnknown, Problem, TemporarilyDown
@@ -95,7 +95,7 @@ class OkxConditional(ConditionalOrders):
             try:
                 one = conditional_of(row)
             except Malformed as exc:
-                if _is_ours(row):
+                if is_ours(row):
                     raise TemporarilyDown(Problem("problem.order", what=exc)) from exc
                 log.debug("OKX shows a conditional order of somebody else's that cannot be read: %s", exc)
             else:
@@ -172,16 +172,4 @@ async def read_resting(client: Any) -> tuple[Resting, ...]:
     rows = await read_rows(client.privateGetTradeOrdersPending, {"instType": "SWAP"})
     for kinds in ALGO_KINDS:
         rows += await read_rows(client.privateGetTradeOrdersAlgoPending, {"instType": "SWAP", "ordType": kinds})
-    return tuple(
-        Resting(
-            name=str(row.get("ordId") or row.get("algoId") or ""),
-            instrument_id=str(row.get("instId", "")),
-            what=str(row.get("ordType", "")),
-            is_ours=_is_ours(row),
-        )
-        for row in rows
-    )
-
-
-def _is_ours(row: Mapping[str, Any]) -> bool:
-    return any(str(row.get(name) or "").startswith(OURS) for name in ("clOrdId", "algoClOrdId"))
+    return tuple(map(resting_of, rows))

@@ -129,10 +129,10 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "pause.only": Text("Only that stops; everything else goes on.", "仅此项暂停，其余照常。"),
     "pause.resting": Text(
-        "⚠️ Paused here, but {left:# order still rests|# orders still rest} at OKX until I reach it, and may fire.",
-        "⚠️ 本程序已暂停，但在撤销之前，OKX 上仍有 {left} 笔止盈委托，可能触发。",
+        "⚠️ Paused here, but {left:# order still rests|# orders still rest} at the exchange until I reach it, and may fire.",
+        "⚠️ 本程序已暂停，但在撤销之前，交易所仍有 {left} 笔止盈委托，可能触发。",
     ),
-    "pause.resting.none": Text("Nothing rests at OKX any more.", "OKX 上已没有止盈委托。"),
+    "pause.resting.none": Text("Nothing rests at the exchange any more.", "交易所已没有止盈委托。"),
     "pause.not.held": Text("No such leg is open now.", "目前没有这个仓位。"),
     "pause.beside": Text("It is held by this too, for as long as that stands: {rows}", "另外还有暂停在生效：{rows}"),
     "pause.forms": Text(

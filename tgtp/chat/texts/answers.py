@@ -363,8 +363,8 @@ TEXTS: Final[dict[str, Text]] = {
         "<b>触发</b>：由 OKX 实时推送在两次检查之间触发，标记价延迟 {basis.pushed_age} 秒",
     ),
     "why.rested": Text(
-        "<b>Fired</b> at OKX, where its order waited for the mark price {basis.mark_price:price}",
-        "<b>触发</b>：委托挂在 OKX，等待标记价 {basis.mark_price:price}",
+        "<b>Fired</b> at the exchange, where its order waited for the mark price {basis.mark_price:price}",
+        "<b>触发</b>：委托挂在交易所，等待标记价 {basis.mark_price:price}",
     ),
     "why.held_back": Text("<b>Order</b>: none was sent, because of the pause", "<b>订单</b>：已暂停，未下单"),
     "why.client": Text(

@@ -115,6 +115,12 @@ def wanted(leg: Leg, life: Life, ladder: Ladder, min_margin: Decimal, account: s
     return tuple(found)
 
 
+def left_by_all(leg: Leg, life: Life, situation: Situation) -> Decimal:
+    """Return the contracts that are left of a leg when all its tiers that are to rest have fired."""
+    tiers = wanted(leg, life, situation.rules.ladder_of(leg.key), situation.rules.min_margin, situation.account)
+    return leg.contracts - sum((closed_in_orders(each.target, leg.instrument) for each in tiers), Decimal(0))
+
+
 def name_of(account: str, life: Life, tier: int) -> str:
     """Name the next order of a tier that rests; the same until that order has come to an end."""
     placing = life.attempts.get(tag_of(tier), 0)

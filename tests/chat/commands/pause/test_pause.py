@@ -284,8 +284,10 @@ async def test_a_pause_says_what_still_rests_at_the_exchange(dial: Dial, tmp_pat
     phone = await dial(house=house)
     assert len(house.rests.live_rows()) == 3
     house.rests.before = lambda name: OutcomeUnknown("slow") if name == "cancel" and not reachable else None
-    assert "OKX" not in await phone.says("/pause hedge")
-    words = "Nothing rests at OKX any more." if reachable else "Paused here, but 3 orders still rest at OKX until I reach it"
+    assert "exchange" not in await phone.says("/pause hedge")
+    words = (
+        "Nothing rests at the exchange any more." if reachable else "but 3 orders still rest at the exchange until I reach it"
+    )
     assert words in await phone.says("/pause")
     house.rests.before = lambda _: None
     await house.check()

@@ -16,8 +16,11 @@ from tests.simulation.phone.phone import Phone
 from tgtp.app import end
 from tgtp.chat.commands.history.in_force import in_force
 from tgtp.chat.events.alert import alert
+from tgtp.domain.model import LegKey
+from tgtp.domain.order import Resting
 from tgtp.domain.resting.rules import RestingRules
 from tgtp.engine.accounts import Accounts
+from tgtp.errors import TemporarilyDown
 from tgtp.settings.environment import Settings
 
 STX = key("STX-USDT-SWAP")
@@ -55,6 +58,27 @@ async def test_switched_on_after_a_card_and_shown_as_it_rests(dial: Dial, house:
     assert row in await phone.says("/status")
     assert row in await phone.says("/leg STX")
     assert "🪜 3 tiers rest at OKX: STX long T1/2/3" in await phone.says("/panel")
+
+
+async def test_the_card_counts_limit_closes_beside_what_the_tiers_leave(dial: Dial, house: RestingHouse) -> None:
+    def limit(of: LegKey, contracts: str, *, is_ours: bool = False) -> Resting:
+        return Resting(name="1", instrument_id="", what="limit", closes=of, contracts=contracts, is_ours=is_ours)
+
+    phone = await dial(house=house)
+    # Of 100 contracts the tiers leave 18.
+    house.exchange.waiting = (limit(STX, "10"), limit(STX, "9"), limit(key(), "18"), limit(key(), "80", is_ours=True))
+    over = "STX long: you have 2 limit closes of 19 contracts there, more than the 18 that all its tiers leave"
+    fit = "CRV long: you have 1 limit close of 18 contracts there; all its tiers leave 18, so it stays"
+    card = await phone.says("/resting all")
+    assert over in card
+    assert fit in card
+    card = await phone.says("/resting all CRV")
+    assert over not in card
+    assert fit in card
+    house.exchange.waiting = ()
+    assert "You have none there now." in await phone.says("/resting all")
+    house.exchange.before = lambda name: TemporarilyDown("502") if name == "resting" else None
+    assert "I could not read yours just now" in await phone.says("/resting all")
 
 
 async def test_show_config_says_what_was_switched(dial: Dial, house: RestingHouse) -> None:
@@ -137,7 +161,7 @@ async def test_what_a_start_finds_is_cancelled_by_the_button_below_its_alert(dia
 
 
 @pytest.mark.parametrize(
-    ("at_exit", "said"), [("keep", "3 tiers rest at OKX and may fire there"), ("cancel", "Nothing is watched")]
+    ("at_exit", "said"), [("keep", "3 tiers rest at the exchange and may fire there"), ("cancel", "Nothing is watched")]
 )
 async def test_the_end_says_what_rests_on(dial: Dial, tmp_path: Path, at_exit: Literal["keep", "cancel"], said: str) -> None:
     house = RestingHouse(tmp_path / "data", paper_leg("STX-USDT-SWAP"), resting=RestingRules(mode="all", at_exit=at_exit))
@@ -153,10 +177,14 @@ async def test_it_is_switched_for_one_account_alone(dial: Dial, tmp_path: Path) 
         exchange.rests = street.papers[name].conditional
     street.restart()
     phone = await dial(house=street)
-    assert (await phone.says("/resting alpha all")).startswith("alpha\n")
+    card = await phone.says("/resting alpha all")
+    assert card.startswith("alpha\n")
+    assert "In the paper market they fire while tgtp runs" in card
+    assert "OKX" not in card
     await confirm(phone)
     await street.check()
     assert [account.checker.resting.rules.mode for account in street.accounts] == ["off", "all"]
-    assert "Resting at OKX is off" in await phone.says("/resting")
-    assert "CRV long: T1 rests at" in await phone.says("/resting alpha")
-    assert "🪜 3 tiers rest at OKX: alpha CRV long T1/2/3" in await phone.says("/panel")
+    assert "Resting at the paper market is off" in await phone.says("/resting")
+    assert "Every remaining tier rests at the paper market" in (shown := await phone.says("/resting alpha"))
+    assert "CRV long: T1 rests at" in shown
+    assert "🪜 3 tiers rest at the paper market: alpha CRV long T1/2/3" in await phone.says("/panel")

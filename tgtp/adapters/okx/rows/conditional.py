@@ -9,8 +9,8 @@ from typing import get_args
 from pydantic import ValidationError
 
 from tgtp.adapters.okx.rows.fields import Malformed, Row, moment, optional, shown_above_zero, shown_moment, text_of
-from tgtp.domain.model import PositionSide
-from tgtp.domain.order import Order, OrderStatus
+from tgtp.domain.model import LegKey, MarginMode, PositionSide, Side, leg_key
+from tgtp.domain.order import OURS, Order, OrderStatus, Resting
 from tgtp.domain.resting.conditional import Conditional, ConditionalStatus
 
 STATES = frozenset(get_args(ConditionalStatus))
@@ -46,6 +46,39 @@ def conditional_of(row: Row) -> Conditional:
         )
     except ValidationError as exc:
         raise Malformed(str(exc)) from exc
+
+
+def is_ours(row: Row) -> bool:
+    """Return whether an order has a name like those that tgtp gives."""
+    return any(str(row.get(name) or "").startswith(OURS) for name in ("clOrdId", "algoClOrdId"))
+
+
+def resting_of(row: Row) -> Resting:
+    """Read any order that waits, as far as it can be read."""
+    try:
+        closes, left = _closed_by(row), (optional(row, "sz") or Decimal(0)) - (optional(row, "accFillSz") or Decimal(0))
+    except (Malformed, ValueError):
+        closes, left = None, Decimal(0)
+    return Resting(
+        name=str(row.get("ordId") or row.get("algoId") or ""),
+        instrument_id=str(row.get("instId", "")),
+        what=str(row.get("ordType", "")),
+        is_ours=is_ours(row),
+        closes=closes,
+        contracts=max(left, Decimal(0)) if closes is not None else Decimal(0),
+    )
+
+
+def _closed_by(row: Row) -> LegKey | None:
+    """Return the leg that an ordinary order with a price makes smaller; None of any other. Raises Malformed, ValueError."""
+    if row.get("algoId") or optional(row, "px") is None:
+        return None
+    side, shown = Side(row.get("side")), SIDES.get(str(row.get("posSide")))
+    closed = PositionSide.LONG if side is Side.SELL else PositionSide.SHORT
+    # In net mode it could open the other side, too.
+    if (shown is None and str(row.get("reduceOnly")) != "true") or shown not in (None, closed):
+        return None
+    return leg_key(text_of(row, "instId"), closed, MarginMode(row.get("tdMode")))
 
 
 def _order_ids(row: Row) -> tuple[str, ...]:

@@ -15,6 +15,11 @@ from tgtp.domain.model import LegKey
 MOST_LEGS = 3
 
 
+def place_of(reader: Reader, outlook: Outlook) -> str:
+    """Name where the orders of an account rest."""
+    return reader.plain(f"resting.place.{outlook.exchange}")
+
+
 def rest_row(reader: Reader, outlook: Outlook, leg: LegKey) -> list[Html]:
     """Say at which price each tier of a leg rests, and how many contracts it closes, in one row; nothing where none does."""
     tiers = [Html(reader.say(f"resting.tier.{row.state}", row=row)) for row in outlook.at_rest if row.leg == leg]
@@ -41,4 +46,6 @@ def rest_count(reader: Reader, of: Sequence[tuple[str, Outlook]]) -> list[Html]:
                 count += len(tiers)
                 name = f"{account} {leg_name(reader.language, leg.key)}".lstrip()
                 rows.append(reader.plain("resting.panel.leg", leg=name, tiers="/".join(map(str, tiers))))
-    return [reader.say("resting.panel", count=count, legs=names(rows, MOST_LEGS))] if rows else []
+    if not rows:
+        return []
+    return [reader.say("resting.panel", count=count, legs=names(rows, MOST_LEGS), place=place_of(reader, of[0][1]))]

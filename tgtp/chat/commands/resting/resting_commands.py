@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from telegram import Update
@@ -12,7 +13,8 @@ from tgtp.chat.commands.change_step import Asked, ChangeStep, yes_no
 from tgtp.chat.commands.dynamic.dynamic_view import whose_name
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.resting.parse import Turn, read_resting_words
-from tgtp.chat.commands.resting.resting_view import SHOW, resting_ask, resting_card
+from tgtp.chat.commands.resting.rest_rows import place_of
+from tgtp.chat.commands.resting.resting_view import SHOW, closes_rows, resting_ask, resting_card
 from tgtp.chat.commands.session import Session, user_id
 from tgtp.chat.commands.tiers.rows import CardFrame
 from tgtp.chat.events.alert_buttons import CANCEL
@@ -20,6 +22,7 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html
 from tgtp.domain.model import PositionMode
+from tgtp.domain.order import Resting
 from tgtp.domain.resting.rules import RestingRules
 from tgtp.engine.manual.actions import ManualActions
 
@@ -41,6 +44,8 @@ class RestingCommands(HandlerGroup):
         self._checker = session.checker
         self._actions = actions
         self._confirm = ChangeStep(session, codes, self, back=("button.resting.show", SHOW))
+        # What people's own orders were when a card was last asked for.
+        self._closes: Sequence[Resting] | None = None
 
     @command("resting", topic="tiers", place=5)
     async def resting(self, update: Update, context: Context) -> None:
@@ -48,7 +53,7 @@ class RestingCommands(HandlerGroup):
         reader, words = self._session.reader(update), context.args or []
         snapshot = self._session.seen(reader).snapshot
         turn = read_resting_words(reader, words, snapshot, self._checker.resting.rules.own)
-        message = self._shown(reader) if turn is None else self._asking(reader, turn, user_id(update))
+        message = self._shown(reader) if turn is None else await self._read_and_ask(reader, turn, user_id(update))
         await self._session.reply(update, context, message)
 
     @button("rt")
@@ -59,7 +64,8 @@ class RestingCommands(HandlerGroup):
     async def _press_ask(self, update: Update, context: Context, rest: str) -> None:
         word, _, instrument_id = rest.partition(":")
         turn = Turn(instrument_id, "all" if word == "all" else "off")
-        await self._session.reply(update, context, self._asking(self._session.reader(update), turn, user_id(update)))
+        card = await self._read_and_ask(self._session.reader(update), turn, user_id(update))
+        await self._session.reply(update, context, card)
 
     @button(CANCEL)
     async def _press_cancel(self, update: Update, context: Context, _: str) -> None:
@@ -90,13 +96,19 @@ class RestingCommands(HandlerGroup):
             return reader.say("ladders.meanwhile")
         back = ((Button(reader.plain("button.resting.show"), SHOW),),)
         key = "resting.done.on" if turn.mode == "all" else "resting.done.off"
-        return Message(reader.say(key, whose=whose_name(reader, turn.instrument_id)), back)
+        place = place_of(reader, self._session.seen(reader))
+        return Message(reader.say(key, whose=whose_name(reader, turn.instrument_id), place=place), back)
 
     def _shown(self, reader: Reader) -> Message:
         resting = self._checker.resting
         if not resting.is_possible:
             return Message(reader.say("resting.impossible"))
-        return resting_card(reader, resting.rules, resting.at_rest)
+        return resting_card(reader, resting.rules, self._session.seen(reader))
+
+    async def _read_and_ask(self, reader: Reader, turn: Turn, by: int) -> Message:
+        if turn.mode == "all" and self._checker.resting.is_possible:
+            self._closes = await self._checker.records.limit_closes()
+        return self._asking(reader, turn, by)
 
     def _asking(self, reader: Reader, turn: Turn, by: int) -> Message:
         """Ask before it is switched; say so where nothing would change, or nothing can rest."""
@@ -110,4 +122,5 @@ class RestingCommands(HandlerGroup):
         nonce = self._confirm.ask(Asked(Question(turn, resting.rules), closes=False), by)
         frame = CardFrame(*yes_no("rc", nonce, f"rq:{turn.mode}:{turn.instrument_id}"), VALID)
         is_net = profile is not None and profile.position_mode is PositionMode.NET
-        return resting_ask(reader, turn, resting.at_rest, frame, is_net=is_net)
+        outlook = self._session.seen(reader)
+        return resting_ask(reader, turn, outlook, closes_rows(reader, turn, outlook, self._closes), frame, is_net=is_net)

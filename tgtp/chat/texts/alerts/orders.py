@@ -89,10 +89,10 @@ TEXTS: Final[dict[str, Text]] = {
         "Decided by the stream, on a mark price {basis.pushed_age} s old", "由实时推送触发，标记价延迟 {basis.pushed_age} 秒"
     ),
     "alert.tier.pausing": Text(
-        "⏸ Fired while pausing: OKX triggered it before my cancel got there.",
-        "⏸ 暂停时触发：撤单到达之前，OKX 已触发这笔委托。",
+        "⏸ Fired while pausing: its order was triggered before my cancel got there.",
+        "⏸ 暂停时触发：撤单到达之前，这笔委托已被触发。",
     ),
-    "alert.numbers.rested": Text("Fired at OKX, where its order rested", "由挂在 OKX 的委托触发"),
+    "alert.numbers.rested": Text("Fired at the exchange, where its order rested", "由挂在交易所的委托触发"),
     "alert.numbers.hand": Text("Asked by {intent.by:user}", "操作人 {intent.by:user}"),
     "alert.numbers.order": Text("Order <code>{order.order_id}</code>", "订单 <code>{order.order_id}</code>"),
     "button.copy_order": Text("📋 Copy order id", "📋 复制订单号"),

@@ -23,8 +23,8 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ 另一个程序在接收本机器人的消息，你的部分指令可能被它拿走。是否运行了第二个 tgtp？",
     ),
     "line.stopped.rest": Text(
-        "👋 Stopped. {rest:# tier rests|# tiers rest} at OKX and may fire there; nothing else is watched until I am started again.",
-        "👋 已停止。OKX 上仍挂着 {rest} 个档位，可能触发；重新启动之前不再监控其他情况。",
+        "👋 Stopped. {rest:# tier rests|# tiers rest} at the exchange and may fire there; nothing else is watched until I am started again.",
+        "👋 已停止。交易所仍挂着 {rest} 个档位，可能触发；重新启动之前不再监控其他情况。",
     ),
     "line.stopped": Text("👋 Stopped. Nothing is watched until I am started again.", "👋 已停止。重新启动之前不再监控。"),
     "line.exchange_lost.down": Text(

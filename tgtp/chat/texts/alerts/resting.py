@@ -8,10 +8,11 @@ from tgtp.chat.texts.sentence import Text
 
 TEXTS: Final[dict[str, Text]] = {
     "line.resting_changed": Text(
-        "🪜 {by:user}: the tiers of {whose} rest at OKX from now on", "🪜 {by:user} 开启挂单止盈：{whose}，档位挂在 OKX"
+        "🪜 {by:user}: the tiers of {whose} rest at the exchange from now on",
+        "🪜 {by:user} 开启挂单止盈：{whose}，档位挂在交易所",
     ),
     "line.resting_changed.off": Text(
-        "🪜 {by:user}: the tiers of {whose} do not rest at OKX any more; the checks fire them",
+        "🪜 {by:user}: the tiers of {whose} do not rest at the exchange any more; the checks fire them",
         "🪜 {by:user} 关闭挂单止盈：{whose}，档位改由检查触发",
     ),
     "line.resting_changed.refused": Text(
@@ -20,17 +21,17 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ OKX 不接受随仓位结束而撤销的委托（{code}）：已关闭挂单止盈，档位改由检查触发。否则委托可能留到下一个仓位。",
     ),
     "line.resting_changed.position_mode": Text(
-        "⚠️ The position mode was changed: no tier rests at OKX any more, the checks fire them. /resting all has them rest again.",
+        "⚠️ The position mode was changed: no tier rests at the exchange any more, the checks fire them. /resting all has them rest again.",
         "⚠️ 持仓模式已更改：已关闭挂单止盈，档位改由检查触发。/resting all 可重新开启。",
     ),
     "line.resting_stands.paused": Text(
-        "⚠️ Paused here, but {orders:# order still rests|# orders still rest} at OKX and may fire. I keep cancelling.",
-        "⚠️ 本程序已暂停，但 OKX 上仍有 {orders} 笔止盈委托，可能触发。正在继续撤销。",
+        "⚠️ Paused here, but {orders:# order still rests|# orders still rest} at the exchange and may fire. I keep cancelling.",
+        "⚠️ 本程序已暂停，但交易所仍有 {orders} 笔止盈委托，可能触发。正在继续撤销。",
     ),
     "line.resting_stands.off": Text(
-        "⚠️ RESTING is off, but {orders:# order of mine rests|# orders of mine rest} at OKX and may fire. The tiers of "
+        "⚠️ RESTING is off, but {orders:# order of mine rests|# orders of mine rest} at the exchange and may fire. The tiers of "
         "these are left to them.",
-        "⚠️ RESTING 已关闭，但 OKX 上仍有本程序的 {orders} 笔止盈委托，可能触发。这些档位仍由委托执行。",
+        "⚠️ RESTING 已关闭，但交易所仍有本程序的 {orders} 笔止盈委托，可能触发。这些档位仍由委托执行。",
     ),
     "line.resting_stands.strange": Text(
         "⚠️ {orders:# order rests|# orders rest} at OKX under my names that I know nothing of: is a second tgtp running? I do not "
@@ -51,8 +52,12 @@ TEXTS: Final[dict[str, Text]] = {
         "on trying.",
         "⚠️ {orders} 个档位挂单时 OKX 没有答复：期间由检查触发，会继续尝试挂单。",
     ),
-    "line.resting_cleared.paused": Text("🟢 Paused, and nothing rests at OKX any more.", "🟢 已暂停，OKX 上已没有止盈委托。"),
-    "line.resting_cleared.off": Text("🟢 No order of mine rests at OKX any more.", "🟢 OKX 上已没有本程序的止盈委托。"),
+    "line.resting_cleared.paused": Text(
+        "🟢 Paused, and nothing rests at the exchange any more.", "🟢 已暂停，交易所已没有止盈委托。"
+    ),
+    "line.resting_cleared.off": Text(
+        "🟢 No order of mine rests at the exchange any more.", "🟢 交易所已没有本程序的止盈委托。"
+    ),
     "line.resting_cleared.strange": Text(
         "🟢 No unknown order under my names rests at OKX any more.", "🟢 OKX 上已没有以本程序命名的未知委托。"
     ),
@@ -78,9 +83,15 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ OKX takes no more orders: the nearest {rest:# tier rests|# tiers rest}, {left_out} more are left to the checks.",
         "⚠️ OKX 止盈委托数量已达上限：最近的 {rest} 个档位已挂单，另有 {left_out} 个由检查触发。",
     ),
-    "resting.head.on": Text("🪜 <b>Every remaining tier rests at OKX</b>", "🪜 <b>挂单止盈：已开启</b>，剩余档位挂在 OKX"),
+    "resting.place.okx": Text("OKX", "OKX"),
+    "resting.place.okx_demo": Text("OKX demo", "OKX 模拟交易"),
+    "resting.place.paper": Text("the paper market", "模拟盘"),
+    "resting.place.paper_live": Text("the paper market", "模拟盘"),
+    "resting.head.on": Text(
+        "🪜 <b>Every remaining tier rests at {place}</b>", "🪜 <b>挂单止盈：已开启</b>，剩余档位挂在 {place}"
+    ),
     "resting.head.off": Text(
-        "🪜 <b>Resting at OKX is off</b>: tgtp fires the tiers", "🪜 <b>挂单止盈：未开启</b>，档位由 tgtp 触发"
+        "🪜 <b>Resting at {place} is off</b>: tgtp fires the tiers", "🪜 <b>挂单止盈（{place}）：未开启</b>，档位由 tgtp 触发"
     ),
     "resting.apart.off": Text("But not those of {coins}.", "但 {coins} 未开启。"),
     "resting.apart.on": Text("But those of {coins} do.", "但 {coins} 已开启。"),
@@ -100,8 +111,8 @@ TEXTS: Final[dict[str, Text]] = {
         "T{row.tier} rests at {row.trigger_price} × {row.contracts}",
         "第 {row.tier} 档挂在 {row.trigger_price}，{row.contracts} 张",
     ),
-    "resting.tier.asked": Text("T{row.tier} sent to OKX, not confirmed yet", "第 {row.tier} 档已提交，尚未确认"),
-    "resting.tier.leaving": Text("T{row.tier} being cancelled at OKX", "第 {row.tier} 档正在撤单"),
+    "resting.tier.asked": Text("T{row.tier} sent, not confirmed yet", "第 {row.tier} 档已提交，尚未确认"),
+    "resting.tier.leaving": Text("T{row.tier} being cancelled", "第 {row.tier} 档正在撤单"),
     "resting.others": Text(
         "yours: {orders:# order|# orders}, {contracts} contracts", "你自己的委托：{orders} 笔，{contracts} 张"
     ),
@@ -109,7 +120,9 @@ TEXTS: Final[dict[str, Text]] = {
         "yours: {orders:# order|# orders}, {contracts} contracts, {whole:# of them|# of them} for a share of the position",
         "你自己的委托：{orders} 笔，{contracts} 张，其中 {whole} 笔按仓位比例",
     ),
-    "resting.panel": Text("🪜 {count:# tier rests|# tiers rest} at OKX: {legs}", "🪜 挂在 OKX 的档位 {count} 个：{legs}"),
+    "resting.panel": Text(
+        "🪜 {count:# tier rests|# tiers rest} at {place}: {legs}", "🪜 挂在 {place} 的档位 {count} 个：{legs}"
+    ),
     "resting.panel.leg": Text("{leg} T{tiers}", "{leg} {tiers} 档"),
     "resting.none": Text("Nothing rests there now.", "目前没有挂单。"),
     "resting.how": Text(
@@ -131,15 +144,34 @@ TEXTS: Final[dict[str, Text]] = {
         "The tiers of {whose} do not rest; nothing was changed.", "挂单止盈本来就没有开启：{whose}。未作修改。"
     ),
     "resting.ask.on": Text(
-        "🪜 <b>Let every remaining tier of {whose} rest at OKX?</b> Each fires there at its mark price, at market.",
-        "🪜 <b>开启挂单止盈：{whose}？</b>剩余档位挂在 OKX，标记价到达时由 OKX 按市价平仓。",
+        "🪜 <b>Let every remaining tier of {whose} rest at {place}?</b> Each fires there at its mark price, at market.",
+        "🪜 <b>开启挂单止盈：{whose}？</b>剩余档位挂在 {place}，标记价到达时由 {place} 按市价平仓。",
     ),
     "resting.follows.down": Text(
         "• They fire even while tgtp is down. Their sizes then stay as placed.", "• tgtp 停机时也会触发；停机期间数量不会更新。"
     ),
+    "resting.follows.down.paper": Text(
+        "• In the paper market they fire while tgtp runs; after a stop, at the first price that it sees.",
+        "• 模拟盘只在 tgtp 运行时触发；停机后，在恢复后的第一个价格触发。",
+    ),
     "resting.follows.trims": Text(
         "• When one fires, OKX trims or cancels limit closes of yours that exceed what is left.",
         "• 触发后，你自己的限价平仓单若超过剩余仓位，OKX 会减少或撤销它们。",
+    ),
+    "resting.closes.over": Text(
+        "   {leg}: you have {orders:# limit close|# limit closes} of {contracts} contracts there, more than the {left} that all its tiers "
+        "leave. ⚠️ OKX will trim or cancel {orders:it|them}.",
+        "   {leg}：你有 {orders} 笔限价平仓单，共 {contracts} 张，多于各档平仓后剩下的 {left} 张。⚠️ OKX 会减少或撤销。",
+    ),
+    "resting.closes.fit": Text(
+        "   {leg}: you have {orders:# limit close|# limit closes} of {contracts} contracts there; all its tiers leave {left}, so "
+        "{orders:it stays|they stay}.",
+        "   {leg}：你有 {orders} 笔限价平仓单，共 {contracts} 张；各档平仓后剩下 {left} 张，不受影响。",
+    ),
+    "resting.closes.none": Text("   You have none there now.", "   目前你没有限价平仓单。"),
+    "resting.closes.unknown": Text(
+        "   I could not read yours just now: look at OKX before you confirm.",
+        "   暂时无法读取你的限价平仓单：确认前请到 OKX 查看。",
     ),
     "resting.follows.leverage": Text(
         "• While one rests, OKX refuses to change the leverage of its position.", "• 有挂单时，OKX 不允许修改该仓位的杠杆。"
@@ -149,20 +181,21 @@ TEXTS: Final[dict[str, Text]] = {
         "• 单向持仓模式：有挂单时，OKX 会拒绝反向开仓的委托。",
     ),
     "resting.ask.off": Text(
-        "🪜 <b>Keep no tiers at OKX any more, of {whose}?</b> {orders:# order is|# orders are} cancelled there; tiers then fire "
+        "🪜 <b>Keep no tiers at {place} any more, of {whose}?</b> {orders:# order is|# orders are} cancelled there; tiers then fire "
         "only while tgtp runs.",
-        "🪜 <b>关闭挂单止盈：{whose}？</b>将撤销 OKX 上的 {orders} 笔委托；此后只有 tgtp 运行时才会止盈。",
+        "🪜 <b>关闭挂单止盈：{whose}？</b>将撤销 {place} 上的 {orders} 笔委托；此后只有 tgtp 运行时才会止盈。",
     ),
     "resting.done.on": Text(
-        "🪜 From the next check on every remaining tier of {whose} rests at OKX.",
-        "🪜 已开启挂单止盈：{whose}，下次检查起挂到 OKX。",
+        "🪜 From the next check on every remaining tier of {whose} rests at {place}.",
+        "🪜 已开启挂单止盈：{whose}，下次检查起挂到 {place}。",
     ),
     "resting.done.off": Text(
-        "🪜 The next check cancels what rests of {whose} at OKX.", "🪜 已关闭挂单止盈：{whose}，下次检查撤销 OKX 上的委托。"
+        "🪜 The next check cancels what rests of {whose} at {place}.",
+        "🪜 已关闭挂单止盈：{whose}，下次检查撤销 {place} 上的委托。",
     ),
-    "button.resting.on": Text("Rest at OKX …", "开启挂单止盈…"),
+    "button.resting.on": Text("Let the tiers rest …", "开启挂单止盈…"),
     "button.resting.off": Text("Rest no more …", "关闭挂单止盈…"),
-    "button.resting.cancel": Text("Cancel them at OKX …", "撤销这些委托…"),
+    "button.resting.cancel": Text("Cancel them …", "撤销这些委托…"),
     "button.resting.show": Text("Show what rests", "查看挂单止盈"),
     "problem.resting.ended": Text("it ended at OKX without filling", "委托在 OKX 未成交即结束"),
     "setting.note.resting": Text(
