@@ -48,6 +48,7 @@ SHOWS = {
     "gs",
     "dy",
     "dq",
+    "lu",
     "rt",
     "rq",
     "rx",

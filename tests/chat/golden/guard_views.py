@@ -115,7 +115,8 @@ def _rested(world: World) -> Outlook:
     """The account with tiers that rest, and two orders of the person's own for its first leg."""
     first = world.legs[0].key if world.legs else None
     own = [] if first is None else [_own(first, "50"), _own(first, "30")]
-    return world.outlook._replace(at_rest=_at_rest(world), others=own)
+    lifted = {leg.key: NOW + dt.timedelta(minutes=7) for leg in world.legs[1:2]}
+    return world.outlook._replace(at_rest=_at_rest(world), lifted=lifted, others=own)
 
 
 def _own(of: LegKey, contracts: str) -> Conditional:

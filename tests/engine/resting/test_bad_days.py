@@ -19,7 +19,7 @@ from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import MarginMode, PositionMode, Side
 from tgtp.domain.order import Order
 from tgtp.domain.plan import Switches
-from tgtp.domain.resting.conditional import Conditional
+from tgtp.domain.resting.conditional import Conditional, RestingTier
 from tgtp.domain.resting.rules import RestingRules
 from tgtp.engine.manual.closing import CloseOrder
 from tgtp.engine.rulebook import Whose
@@ -596,13 +596,53 @@ async def test_a_pause_while_tiers_are_placed_holds_for_those_that_wait_for_thei
     assert (house.rests.calls.count("place"), house.rests.live_rows(), house.checker.resting.at_rest) == (10, [], ())
 
 
-async def test_a_leg_is_lifted_for_a_while(house: RestingHouse) -> None:
-    house.checker.resting.lift(CRV, seconds=600)
+async def test_a_leg_is_lifted_for_ten_minutes_and_put_back_by_itself(house: RestingHouse) -> None:
+    assert await house.checker.resting.lift(CRV, by=7) == (3, 0)
+    assert (house.rests.resting(), list(house.checker.resting.lifted)) == ({}, [CRV])
     await house.check(2)
-    assert house.rests.resting() == {}
-    house.clock.forward(600)
+    house.restart()
+    house.actions.pause("*", by=7)
+    await house.check()
+    house.actions.resume("*", by=7)
+    house.set_roi(CRV, 26)
+    await house.check(4)
+    assert (house.rests.resting(), house.closed(), house.fired(CRV)) == ({}, [Decimal(30)], [1]), "by the check meanwhile"
+    house.set_roi(CRV, 5)
+    await house.check(51)
+    assert (house.rests.resting(), house.checker.resting.lifted) == ({}, {CRV: house.clock.now() + dt.timedelta(seconds=20)})
+    await house.check(3)
+    assert (house.rests.resting(), house.checker.resting.lifted) == ({2: THREE[2], 3: THREE[3]}, {})
+    assert kinds(house) == []
+
+
+async def test_lifted_while_orders_are_placed_none_of_the_leg_stays(tmp_path: Path) -> None:
+    coins = ("CRV", "UNI", "STX", "APT")
+    house = RestingHouse(tmp_path, *(paper_leg(f"{coin}-USDT-SWAP") for coin in coins))
+    place, legs = house.rests.place, [key(f"{coin}-USDT-SWAP") for coin in coins[1:]]
+
+    async def lift_and_place(tier: RestingTier) -> str:
+        while legs:
+            await house.checker.resting.lift(legs.pop(), by=7)
+        return await place(tier)
+
+    # Ten are placed at once; the others wait for their turn.
+    house.rests.place = lift_and_place  # type: ignore[method-assign]
+    await house.check()
+    assert {algo.tier.leg for algo in house.rests.live_rows()} == {CRV}
+
+
+async def test_a_lift_that_a_clock_wrote_that_was_put_back_is_over(house: RestingHouse) -> None:
+    await house.checker.resting.lift(CRV, by=7)
+    house.clock.forward(-3600)
     await house.check(2)
     assert house.rests.resting() == THREE
+
+
+async def test_what_is_lifted_and_not_cancelled_is_told(house: RestingHouse) -> None:
+    house.rests.before = lambda name: OutcomeUnknown("slow") if name == "cancel" else None
+    assert await house.checker.resting.lift(CRV, by=7) == (3, 3)
+    await house.check(10)
+    assert [(event.cause, event.orders) for event in house.listener.of("resting_stands")] == [("stuck", 3)]
 
 
 async def test_a_correction_has_the_orders_of_its_leg_lifted_and_put_back(tmp_path: Path) -> None:

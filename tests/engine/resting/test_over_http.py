@@ -162,7 +162,7 @@ async def test_a_persons_own_orders_are_left_alone(house: OkxHouse) -> None:
     own = house.account.algo.rest(CRV, "long", 80, "0.6")
     house.account.grow_leg(CRV, "long", 100, "0.5")
     await house.check(2)
-    house.checker.resting.lift(LONG, seconds=60)
+    await house.checker.resting.lift(LONG, by=7)
     await house.check()
     assert (own.waits, own.take_profit) == (True, Decimal("0.6"))
     assert [one.algo_id for one in house.checker.resting.others] == [own.algo_id]

@@ -199,6 +199,7 @@ def outlook_of(checker: Checker, now: dt.datetime) -> leg_state.Outlook | None:
         drawdown=leg_state.DrawdownState(checker.drawdown.rules, checker.drawdown.watch, checker.drawdown.fall),
         stream=checker.stream_state(),
         at_rest=checker.resting.at_rest,
+        lifted=checker.resting.lifted,
         others=checker.resting.others,
     )
 

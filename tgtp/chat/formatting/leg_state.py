@@ -15,7 +15,7 @@ from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.guards.drawdown import DrawdownRules, Fall, Watch
 from tgtp.domain.ladder_preview import first_price
 from tgtp.domain.life import Life
-from tgtp.domain.model import AccountMode, Leg, MarginMode, PositionSide, Snapshot
+from tgtp.domain.model import AccountMode, Leg, LegKey, MarginMode, PositionSide, Snapshot
 from tgtp.domain.pauses import Pauses
 from tgtp.domain.plan import ALL, Note, Rules, Situation
 from tgtp.domain.resting.conditional import Conditional
@@ -42,7 +42,8 @@ class Outlook(NamedTuple):
 
     ``funding`` are the rates of the next settlements, by instrument, as far as they are known;
     ``funding_tried`` are those instruments that were asked for. ``stream`` is None where there is none.
-    ``at_rest`` are the tiers that rest at the exchange, ``others`` the orders of people's own that wait there.
+    ``at_rest`` are the tiers that rest at the exchange, ``lifted`` the legs whose orders somebody has lifted, and until when,
+    ``others`` the orders of people's own that wait there.
     """
 
     snapshot: Snapshot
@@ -60,6 +61,7 @@ class Outlook(NamedTuple):
     drawdown: DrawdownState = DrawdownState()
     stream: StreamState | None = None
     at_rest: Sequence[TierAtRest] = ()
+    lifted: Mapping[LegKey, dt.datetime] = {}
     others: Sequence[Conditional] = ()
 
 

@@ -93,6 +93,7 @@ from tgtp.domain.events.resting import (
     RestingCleared,
     RestingFull,
     RestingLeft,
+    RestingLifted,
     RestingRefused,
     RestingStands,
 )
@@ -189,6 +190,7 @@ __all__ = [
     "RestingCleared",
     "RestingFull",
     "RestingLeft",
+    "RestingLifted",
     "RestingRefused",
     "RestingStands",
     "Resumed",
@@ -279,6 +281,7 @@ Event = Annotated[
     | RestingCleared
     | RestingFull
     | RestingLeft
+    | RestingLifted
     | RestingRefused
     | RestingStands
     | FirstStart

@@ -70,6 +70,15 @@ class RestingLeft(Fact):
     legs: tuple[LegKey, ...]
 
 
+class RestingLifted(Fact):
+    """``by`` has lifted what rests of a leg, so that its leverage can be changed; it is put back at ``until``."""
+
+    kind: Literal["resting_lifted"] = "resting_lifted"
+    leg: LegKey
+    until: Moment
+    by: int
+
+
 class RestingFull(Fact):
     """The exchange takes no more: so many tiers ``rest``, the nearest ones, and so many are ``left_out``."""
 

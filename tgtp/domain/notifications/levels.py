@@ -48,7 +48,7 @@ KINDS: Final[dict[Group, frozenset[str]]] = {
             *("leg_rearmed", "ladder_changed", "guard_changed", "wish_changed", "close_asked", "hand_filled"),
             *("drawdown_reset", "drawdown_changed"),
             *("language_chosen", "owner_paired", "owner_released", "key_risk_acknowledged", "account_confirmed"),
-            *("order_decided", "dynamic_changed"),
+            *("order_decided", "dynamic_changed", "resting_lifted"),
         }
     ),
 }

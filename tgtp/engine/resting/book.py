@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
@@ -20,6 +20,9 @@ from tgtp.errors import LedgerUnreadable, Problem
 
 NOTE = "resting"
 RULES = "resting_rules"
+LIFTED = "resting_lifted"
+# For how long what rests of a leg is lifted.
+LIFTED_FOR: Final = dt.timedelta(minutes=10)
 
 
 class Shown(NamedTuple):
@@ -44,7 +47,7 @@ class RestingBook:
         self._read: tuple[object, dict[str, Rested]] = (None, {})
         self._rules: tuple[object, RestingRules] = (None, settings)
         # What cannot be read must refuse the start, not a check.
-        self.rested, self.rules  # noqa: B018
+        self.rested, self.rules, self._lifts  # noqa: B018
 
     @property
     def rules(self) -> RestingRules:
@@ -63,6 +66,25 @@ class RestingBook:
     def change(self, rules: RestingRules) -> None:
         """Keep what people may change of the dials, inside a step."""
         self._ledger.keep_note(RULES, {"mode": rules.mode, "own": rules.own})
+
+    @property
+    def _lifts(self) -> dict[LegKey, dt.datetime]:
+        note = self._ledger.note(LIFTED) or {}
+        lifts: dict[LegKey, dt.datetime] = _value(
+            LIFTED, lambda: {LegKey.parse(leg): dt.datetime.fromisoformat(at) for leg, at in note.items()}
+        )
+        return lifts
+
+    def lifted(self, now: dt.datetime) -> dict[LegKey, dt.datetime]:
+        """Return the legs of which nothing may rest for a while, and until when."""
+        # What would last longer was written by a clock that has since been put back.
+        return {leg: until for leg, until in self._lifts.items() if now < until <= now + LIFTED_FOR}
+
+    def lift(self, leg: LegKey, now: dt.datetime) -> dt.datetime:
+        """Let nothing of a leg rest for a while, inside a step; return until when."""
+        lifts = {**self.lifted(now), leg: now + LIFTED_FOR}
+        self._ledger.keep_note(LIFTED, {str(each): until.isoformat() for each, until in lifts.items()})
+        return lifts[leg]
 
     @property
     def rested(self) -> Mapping[str, Rested]:

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable, Collection, Mapping
 from typing import Final, Literal, NamedTuple
 
-from tgtp.domain.events import RestingChanged, RestingFull
+from tgtp.domain.events import RestingChanged, RestingFull, RestingLifted
 from tgtp.domain.ladder import MOST_TIERS
 from tgtp.domain.model import LegKey, Positive, Snapshot
 from tgtp.domain.plan import Situation
@@ -101,8 +101,7 @@ class Resting:
         self._is_lifting = False
         # Since when looks show the mark price beyond a trigger, by the clock that never jumps.
         self._beyond_since: dict[str, float] = {}
-        # Until when the orders of a leg are lifted, and how many tiers the exchange takes, until when that is believed.
-        self._lifted_until: dict[LegKey, float] = {}
+        # How many tiers the exchange takes, and until when that is believed.
         self._most: int | None = None
         self._full_until = clock.monotonic()
 
@@ -139,10 +138,21 @@ class Resting:
         self._journal.record(event, except_for=by)
         self._journal.when_written(self._wake)
 
-    def lift(self, leg: LegKey, seconds: float) -> None:
-        """Let nothing of a leg rest for a while, from the next check on."""
-        self._lifted_until[leg] = self._clock.monotonic() + seconds
-        self._wake()
+    @property
+    def lifted(self) -> Mapping[LegKey, dt.datetime]:
+        """The legs whose orders somebody has lifted, and until when."""
+        return self.book.lifted(self._journal.now())
+
+    async def lift(self, leg: LegKey, by: int) -> Lifted:
+        """Lift what rests of a leg for ten minutes, and wait a moment to see it; then it is put back. Raises LedgerWriteFailed.
+
+        A check fires its tiers meanwhile.
+        """
+        now = self._journal.now()
+        with self._journal.step():
+            event = RestingLifted(at=now, leg=leg, until=self.book.lift(leg, now), by=by)
+            self._journal.record(event, except_for=by)
+        return await self._lift([one for one in self.book.rested.values() if one.order.leg == leg])
 
     async def may_have_fired(self, leg: LegKey) -> bool:
         """Return whether one of a leg has fired unrecorded, or may have; what has is recorded. Raises LedgerWriteFailed."""
@@ -167,7 +177,9 @@ class Resting:
 
         The next check brings the rest to its end, and records what has fired.
         """
-        held = self._paused()
+        return await self._lift(self._paused())
+
+    async def _lift(self, held: Collection[Rested]) -> Lifted:
         if not held or self._placing is None:
             return Lifted()
         left = len(held)
@@ -298,22 +310,23 @@ class Resting:
     def _stuck(self) -> int:
         """Count what waits though it was to be cancelled, for another cause than a pause."""
         waits = (self._settling.waits if self._settling is not None else None) or {}
-        return sum(one.leaving and name in waits and self._may_rest(one) for name, one in self.book.rested.items())
+        return sum(one.leaving and name in waits and not self._is_paused(one) for name, one in self.book.rested.items())
 
     def _may_rest(self, one: Rested) -> bool:
-        return not self._ledger.pauses().holds(one.order.leg, "tier")
+        return not self._is_paused(one) and one.order.leg not in self.lifted
+
+    def _is_paused(self, one: Rested) -> bool:
+        return self._ledger.pauses().holds(one.order.leg, "tier")
 
     def _audit(self, snapshot: Snapshot, situation: Situation, settling: Settling) -> Audit:
-        now = self._clock.monotonic()
-        self._lifted_until = {key: until for key, until in self._lifted_until.items() if until > now}
         return audit(
             snapshot,
             situation,
             self.rules,
             self.book.rested,
             (settling.waits or {}).values(),
-            most=self._most if now < self._full_until else None,
-            lifted=self._lifted_until.keys() | set(self._at_work()),
+            most=self._most if self._clock.monotonic() < self._full_until else None,
+            lifted=self.lifted.keys() | set(self._at_work()),
         )
 
     def _fill_up(self, wanted: int) -> None:

@@ -81,6 +81,25 @@ async def test_the_card_counts_limit_closes_beside_what_the_tiers_leave(dial: Di
     assert "I could not read yours just now" in await phone.says("/resting all")
 
 
+async def test_a_button_on_the_card_lifts_what_rests_of_a_leg(dial: Dial, tmp_path: Path) -> None:
+    house = RestingHouse(tmp_path / "data", paper_leg("STX-USDT-SWAP"), paper_leg())
+    phone = await dial(house=house)
+    await house.check()
+    await phone.says("/leg STX")
+    (data,) = [each for each in phone.data() if each.startswith("lu:")]
+    card = await phone.press(data)
+    assert "Lifted until" in card
+    assert not [each for each in phone.data() if each.startswith("lu:")]
+    assert {str(algo.tier.leg) for algo in house.rests.live_rows()} == {str(key())}
+    assert "STX long: lifted until" in await phone.says("/resting")
+    assert "Lifted until" in await phone.says("/status")
+    (event,) = house.listener.of("resting_lifted")
+    assert event.leg == STX
+    house.clock.forward(601)
+    await house.check()
+    assert "T1 rests at" in await phone.says("/leg STX")
+
+
 async def test_show_config_says_what_was_switched(dial: Dial, house: RestingHouse) -> None:
     phone = await dial(house=house, settings=in_force(Settings()))
     assert "RESTING=off\n" in await phone.says("/show_config")

@@ -246,11 +246,13 @@ def _buttons(reader: Reader, outlook: leg_state.Outlook, leg: Leg, life: Life) -
     ladder = [Button(reader.plain("card.button.ladder"), f"le:{mark}")]
     if life.fired or life.unfinished is not None:
         ladder.append(Button(reader.plain("card.button.rearm"), f"lr:{mark}", "primary"))
+    can_lift = leg.key not in outlook.lifted and any(row.leg == leg.key for row in outlook.at_rest)
+    lift = ((Button(reader.plain("card.button.lift"), f"lu:{mark}:{coin}"),),) if can_lift else ()
     last = [Button(reader.plain("button.refresh"), f"ll:{mark}:{coin}:r")]
     of = leg.instrument.instrument_id
     if any(other.instrument.instrument_id == of and other.key != leg.key for other in outlook.snapshot.legs):
         last.insert(0, Button(reader.plain("card.button.pair"), f"lp:{coin}"))
-    return (shares, tuple(whole), (_switch(language, outlook, leg, mark),), tuple(ladder), tuple(last))
+    return (shares, tuple(whole), (_switch(language, outlook, leg, mark),), tuple(ladder), *lift, tuple(last))
 
 
 def _switch(language: Language, outlook: leg_state.Outlook, leg: Leg, mark: str) -> Button:

@@ -29,6 +29,7 @@ from tgtp.domain.pauses import Scope
 from tgtp.domain.plan import ALL, CANNOT_WORK
 from tgtp.domain.report import Takings
 from tgtp.engine.manual.actions import ManualActions
+from tgtp.errors import LedgerWriteFailed
 
 # At the end of a button's data: the message that was pressed is renewed in its place.
 AGAIN = "r"
@@ -164,6 +165,25 @@ class LegCommands(HandlerGroup):
             return
         message = await self._leg_message(reader, outlook, leg)
         await self._session.change(query, message)
+
+    @button("lu")
+    async def _press_lift(self, update: Update, __: Context, rest: str) -> None:
+        """Lift what rests of a leg for a while, tell by a toast what came of it, and renew the card. Raises NoAnswer."""
+        mark, _, coin = rest.partition(":")
+        reader, query = self._session.reader(update), query_of(update)
+        outlook = self._session.seen(reader, anew=True)
+        leg = _living(outlook, mark)
+        if leg is None:
+            await answer(query, _toast(reader, outlook, coin))
+            await self._session.below(query, _old(reader, outlook, coin))
+            return
+        try:
+            left = (await self._session.checker.resting.lift(leg.key, query.from_user.id)).left
+        except LedgerWriteFailed as exc:
+            await answer(query, reader.plain("not_written", what=exc.problem))
+            return
+        await answer(query, reader.plain("card.toast.lifted.left" if left else "card.toast.lifted", left=left))
+        await self._session.change(query, await self._leg_message(reader, self._session.seen(reader, anew=True), leg))
 
     def _all_legs(self, reader: Reader, outlook: leg_state.Outlook) -> Message:
         return self._session.with_others(_offer(reader, outlook.snapshot), f"ll:{EVERY}")

@@ -8,7 +8,7 @@ from tgtp.chat.formatting.leg_state import Outlook, ordered
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.values import leg_name
 from tgtp.chat.texts import Html
-from tgtp.chat.texts.formats.numbers import names
+from tgtp.chat.texts.formats.numbers import names, when_short
 from tgtp.domain.model import LegKey
 
 # Legs that the panel names.
@@ -21,7 +21,12 @@ def place_of(reader: Reader, outlook: Outlook) -> str:
 
 
 def rest_row(reader: Reader, outlook: Outlook, leg: LegKey) -> list[Html]:
-    """Say at which price each tier of a leg rests, and how many contracts it closes, in one row; nothing where none does."""
+    """Say at which price each tier of a leg rests, and how many contracts it closes, in one row; nothing where none does.
+
+    Of a leg whose orders are lifted: until when.
+    """
+    if (until := outlook.lifted.get(leg)) is not None:
+        return [reader.say("resting.lifted", until=when_short(until, outlook.now, reader.clock_zone))]
     tiers = [Html(reader.say(f"resting.tier.{row.state}", row=row)) for row in outlook.at_rest if row.leg == leg]
     return [Html(f"🪜 {' · '.join(tiers)}")] if tiers else []
 

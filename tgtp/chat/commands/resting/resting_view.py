@@ -12,7 +12,7 @@ from tgtp.chat.formatting.leg_state import Outlook, life_of, ordered
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html
-from tgtp.chat.texts.formats.numbers import names
+from tgtp.chat.texts.formats.numbers import names, when_short
 from tgtp.domain.model import coin_of_instrument
 from tgtp.domain.order import Resting
 from tgtp.domain.plan import CANNOT_WORK
@@ -29,6 +29,10 @@ def resting_card(reader: Reader, rules: RestingRules, outlook: Outlook) -> Messa
     if apart := [coin_of_instrument(name) for name in sorted(rules.own)]:
         parts.append(reader.say("resting.apart.off" if is_on else "resting.apart.on", coins=names(apart, MOST_NAMED)))
     rows = [reader.say(f"resting.row.{row.state}", row=row) for row in outlook.at_rest]
+    rows += [
+        reader.say("resting.lifted.leg", leg=reader.leg(leg), until=when_short(until, outlook.now, reader.clock_zone))
+        for leg, until in outlook.lifted.items()
+    ]
     parts += fitting(reader.language, rows) or [reader.say("resting.none")]
     parts.append(reader.say("resting.how"))
     key = "button.resting.off" if is_on else "button.resting.on"

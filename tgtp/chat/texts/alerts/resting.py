@@ -79,6 +79,10 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ 账户 {name:brief} 已不再监控，但按记录它在 OKX 仍有本程序的 {orders} 笔止盈委托，可能触发：{legs}。触发后无人记录。"
         "请到 OKX 撤销，或重新监控该账户。",
     ),
+    "line.resting_lifted": Text(
+        "🪜 {by:user} lifted what rests of {leg} at the exchange until {until}; the checks fire its tiers meanwhile",
+        "🪜 {by:user} 暂时撤下 {leg} 的挂单，至 {until} 自动重新挂出；期间由检查触发",
+    ),
     "line.resting_full": Text(
         "⚠️ OKX takes no more orders: the nearest {rest:# tier rests|# tiers rest}, {left_out} more are left to the checks.",
         "⚠️ OKX 止盈委托数量已达上限：最近的 {rest} 个档位已挂单，另有 {left_out} 个由检查触发。",
@@ -113,6 +117,13 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "resting.tier.asked": Text("T{row.tier} sent, not confirmed yet", "第 {row.tier} 档已提交，尚未确认"),
     "resting.tier.leaving": Text("T{row.tier} being cancelled", "第 {row.tier} 档正在撤单"),
+    "resting.lifted": Text(
+        "🪜 Lifted until {until}: leverage and margin can be changed. The checks fire the tiers meanwhile, then they rest again.",
+        "🪜 挂单已撤下，至 {until}：可以修改杠杆和保证金。期间由检查触发，到时自动重新挂出。",
+    ),
+    "resting.lifted.leg": Text(
+        "{leg}: lifted until {until}, then its tiers rest again", "{leg}：挂单已撤下，至 {until} 自动重新挂出"
+    ),
     "resting.others": Text(
         "yours: {orders:# order|# orders}, {contracts} contracts", "你自己的委托：{orders} 笔，{contracts} 张"
     ),

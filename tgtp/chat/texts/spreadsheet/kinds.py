@@ -64,6 +64,7 @@ TEXTS: Final[dict[str, Text]] = {
     "kind.resting_cleared": Text("Nothing left at OKX", "OKX 已无委托"),
     "kind.resting_refused": Text("Tier could not rest", "档位无法挂单"),
     "kind.resting_left": Text("Orders of another account at OKX", "其他账户在 OKX 仍有委托"),
+    "kind.resting_lifted": Text("Resting orders lifted", "暂时撤下挂单"),
     "kind.resting_full": Text("Too many resting tiers", "挂单数量已满"),
     "kind.guard_changed": Text("Guard changed", "保护设置已修改"),
     "kind.wish_changed": Text("Preference changed", "偏好设置变更"),
