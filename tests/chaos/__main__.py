@@ -18,8 +18,8 @@ from tests.chaos.day import Tally, live_through
 from tests.chaos.table import table
 
 PROGRESS = 10
-# One day of so many has a stream.
-WITH_STREAM = 4
+# One day of so many has a stream, and one of so many tiers at rest.
+WITH_STREAM, WITH_RESTING = 4, 3
 
 
 def main() -> int:
@@ -58,7 +58,7 @@ def main() -> int:
 
 
 def _one(seed: int, interval: int | None, day: int) -> tuple[int, Tally]:
-    return day, live_through(seed, day, interval=interval, pushes=day % WITH_STREAM == 0)
+    return day, live_through(seed, day, interval=interval, pushes=day % WITH_STREAM == 0, rests=day % WITH_RESTING == 1)
 
 
 if __name__ == "__main__":

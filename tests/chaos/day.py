@@ -58,6 +58,7 @@ class Tally:
     upkeep: Counter[str] = field(default_factory=Counter)
     guards: Counter[str] = field(default_factory=Counter)
     pushes: Counter[str] = field(default_factory=Counter)
+    resting: Counter[str] = field(default_factory=Counter)
     orders: Counter[str] = field(default_factory=Counter)
     alerts: Counter[str] = field(default_factory=Counter)
     slowest_check: float = 0.0
@@ -69,7 +70,7 @@ class Tally:
         """Add another tally to this one."""
         for name in ("days", "checks", "good_checks", "kills", "seconds"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        for name in ("faults", "hands", "lags", "intervals", "upkeep", "guards", "pushes", "orders", "alerts"):
+        for name in ("faults", "hands", "lags", "intervals", "upkeep", "guards", "pushes", "resting", "orders", "alerts"):
             getattr(self, name).update(getattr(other, name))
         self.slowest_check = max(self.slowest_check, other.slowest_check)
         self.slowest_order = max(self.slowest_order, other.slowest_order)
@@ -117,16 +118,26 @@ def _sub_of(chance: random.Random) -> SubSetup:
 
 
 def live_through(
-    seed: int, day: int, *, interval: int | None = None, seconds: float = SECONDS, wakes: bool = False, pushes: bool = False
+    seed: int,
+    day: int,
+    *,
+    interval: int | None = None,
+    seconds: float = SECONDS,
+    wakes: bool = False,
+    pushes: bool = False,
+    rests: bool = False,
 ) -> Tally:
-    """Live through one day; its tally names the violation that ended it, if one did. ``pushes``: with a stream."""
+    """Live through one day; its tally names the violation that ended it, if one did.
+
+    ``pushes``: with a stream; ``rests``: with tiers that rest at the exchange.
+    """
     begun = time.monotonic()
     tally = Tally(days=1)
     folder = Path(tempfile.mkdtemp(prefix="tgtp-chaos-", dir=RAM if RAM.is_dir() else None))
     try:
         with quiet_log(), asyncio.Runner(loop_factory=VirtualLoop) as runner:
             chance = random.Random(f"{seed} {day}")
-            setup = replace(setup_of(chance, day, interval), wakes=wakes, pushes=pushes)
+            setup = replace(setup_of(chance, day, interval), wakes=wakes, pushes=pushes, rests=rests)
             runner.run(_day(chance, folder, setup, seconds, tally))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -169,6 +180,8 @@ async def _troubled(world: World, seconds: float) -> None:
             await world.words.maybe(often * world.setup.interval / max(INTERVALS))
         except Killed:
             await world.die()
+        if world.resting is not None:
+            await world.resting.between()
         if world.pushes is not None:
             await world.pushes.between(begun + world.pace)
         await world.pass_time(max(begun + world.pace - world.loop.time(), 0.0))
@@ -185,6 +198,9 @@ def count(world: World, tally: Tally) -> None:
     tally.guards = Counter({kind: world.watch.kinds.get(kind, 0) for kind in GUARDS})
     tally.pushes = Counter(world.pushes.done) if world.pushes is not None else Counter()
     tally.pushes["days"] = world.pushes is not None
+    for holder in world.holders:
+        tally.resting.update(holder.audit.resting.done if holder.audit.resting is not None else {})
+    tally.resting["days"] = world.resting is not None
     tally.guards["days"] = world.setup.guards is not None
     tally.guards["legs"] = sum(holder.audit.guards.acts for holder in world.holders)
     tally.guards["accounts"] = sum(holder.audit.drawdown.acts for holder in world.holders)

@@ -293,11 +293,14 @@ class Laboratory:
     # -- watching --------------------------------------------------------------------------------------------------
 
     async def _watch(self) -> None:
-        seen_at, minute = 0.0, 0
+        seen_at, minute, told = 0.0, 0, 0
         while True:
             await asyncio.sleep(0.2)
             self._look_at_outbox()
             now = time.monotonic()
+            for what in self.account.violations[told:]:
+                print(f"  found: {what}", flush=True)
+            told = len(self.account.violations)
             if now - seen_at > 5:
                 seen_at = now
                 if (size := resident_megabytes(self.program.pid)) > 60:

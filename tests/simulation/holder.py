@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from decimal import Decimal
 
-from tests.simulation.exchange.account import Account, Instrument, Leg
+from tests.simulation.exchange.account import Instrument, Leg
 from tests.simulation.exchange.account import LegKey as Where
 from tests.simulation.exchange.trader import Hands
 from tests.simulation.oracle.audit import Audit
@@ -14,9 +14,11 @@ from tests.simulation.oracle.guards.drawdown import DrawdownAudit, Set
 from tests.simulation.oracle.guards.leg_guards import Settings
 from tests.simulation.oracle.guards.scaling import Factors, Scaling
 from tests.simulation.oracle.lags import Lags
+from tests.simulation.oracle.resting.audit import FiringAccount
 from tests.simulation.oracle.tier_book import TierOf
 from tests.simulation.process import Held, Part
 from tests.simulation.setup import GuardSetup
+from tgtp.domain.model import MAIN
 from tgtp.domain.plan import Rules
 
 
@@ -26,7 +28,7 @@ class Holder:
     def __init__(
         self,
         held: Held,
-        account: Account,
+        account: FiringAccount,
         rules: Rules,
         found: list[str],
         chance: random.Random,
@@ -119,7 +121,21 @@ class Holder:
             f"{intent.client_order_id} is still unresolved although nothing is in the way"
             for intent in part.ledger.open_intents()
         ]
-        return left + ([] if paused else self.audit.unkept(lives))
+        return left + ([] if paused else self.audit.unkept(lives)) + self._resting(part)
+
+    def _resting(self, part: Part) -> list[str]:
+        """Name what rests and must not, and what does not rest and should."""
+        resting, rules = self.audit.resting, part.checker.resting.rules
+        if resting is None:
+            return []
+        lives, paused = part.ledger.lives(), part.ledger.paused()
+
+        def is_on(inst_id: str) -> bool:
+            return rules.mode_of(inst_id) == "all"
+
+        # A leg of a sub-account may be at work, and nothing of it rests meanwhile.
+        missing = resting.missing(lives, paused, is_on) if self.held.name == MAIN else []
+        return resting.wrong(lives, paused, is_on) + missing
 
     def _due(self, part: Part) -> dict[TierOf, str]:
         return self.audit.due(part.ledger.lives(), part.ledger.paused(), self._now())

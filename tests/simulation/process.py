@@ -27,6 +27,7 @@ from tgtp.domain.guards.drawdown import DrawdownRules
 from tgtp.domain.model import MAIN
 from tgtp.domain.order import Intent
 from tgtp.domain.plan import Rules, Switches
+from tgtp.domain.resting.rules import RestingRules
 from tgtp.engine.accounts import Account, Accounts
 from tgtp.engine.ahead.funding import FundingWatch
 from tgtp.engine.cycle import Checker
@@ -139,6 +140,7 @@ class Held:
     switches: Switches = BY_ITSELF
     drawdown: DrawdownRules = UNGUARDED
     dynamic: bool = False
+    rests: bool = False
 
 
 class Part:
@@ -198,6 +200,7 @@ class Process:
                 volatility=volatility,
                 dynamic=one.dynamic,
                 drawdown=one.drawdown,
+                resting=RestingRules(mode="all") if one.rests else None,
             )
             beside = [other for other in ledgers if other is not ledger] if is_main else []
             self.parts.append(Part(one.name, client, wire, checker, ManualActions(checker, beside)))

@@ -35,7 +35,10 @@ class GuardSetup:
 
 @dataclass(frozen=True)
 class Setup:
-    """What a day is like. ``wakes``: checks are woken soon after those of the beat; ``pushes``: by a stream."""
+    """What a day is like. ``wakes``: checks are woken soon after those of the beat; ``pushes``: by a stream.
+
+    ``rests``: tiers rest at the exchange.
+    """
 
     interval: int = 10
     legs: int = 8
@@ -49,4 +52,5 @@ class Setup:
     redenominations: int = 0
     wakes: bool = False
     pushes: bool = False
+    rests: bool = False
     guards: GuardSetup | None = None

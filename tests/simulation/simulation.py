@@ -24,10 +24,14 @@ from tests.simulation.faults.disk import Disk, Killed, Killer
 from tests.simulation.faults.troubles import MARGIN, SUB_KEY, Trouble
 from tests.simulation.holder import Holder
 from tests.simulation.oracle.audit import POSITIONS, STALEST
+from tests.simulation.oracle.held_back import holds_back
+from tests.simulation.oracle.order_names import where_of
+from tests.simulation.oracle.resting.audit import FiringAccount, RestingAudit, is_ours, name_of
 from tests.simulation.phone.deliveries import Mail, PhoneWire
 from tests.simulation.phone.telegram import SimulatedTelegram
 from tests.simulation.process import ME, Held, Part, Process, Watch, waiting_numbers
 from tests.simulation.pushes import Pushes
+from tests.simulation.resting import RestingDay
 from tests.simulation.setup import GuardSetup, Setup
 from tests.simulation.virtual_time import HeldClock
 from tests.simulation.weather import Weather
@@ -87,10 +91,10 @@ class World:
         cash = Decimal(guards.cash if setup.guards else 10_000)
         self.rules = SEED_RULES.replaced(rearm=setup.rearm, guards=guards.legs)
         self.weathered = Weather(self.chance, self.clock) if setup.guards else None
-        main_held = Held(drawdown=guards.drawdown, dynamic=guards.dynamic)
+        main_held = Held(drawdown=guards.drawdown, dynamic=guards.dynamic, rests=setup.rests)
         self.holders = [self._holder(main_held, setup.position_mode, cash, MAIN_LEGS)]
         if setup.sub is not None:
-            held = Held(SUB, SUB_KEY, setup.sub.switches, guards.drawdown, guards.dynamic)
+            held = Held(SUB, SUB_KEY, setup.sub.switches, guards.drawdown, guards.dynamic, setup.rests)
             cash = Decimal(setup.sub.cash)
             self.holders.append(self._holder(held, setup.sub.position_mode, cash, SUB_LEGS, beside=self.holders[0].account))
         main = self.holders[0]
@@ -120,6 +124,10 @@ class World:
         self.pushes = Pushes(self) if setup.pushes else None
         for number, holder in enumerate(self.holders if self.pushes is not None else ()):
             holder.on_touch = partial(self._push_touch, number)
+        self.resting = RestingDay(self) if setup.rests else None
+        for number, holder in enumerate(self.holders if setup.rests else ()):
+            self._judge_resting(number, holder)
+        self._generations: dict[int, dict[Where, int]] = {}
         self._refused = self._stale = 0
         self._under: list[tuple[float, int, Trouble, Callable[[], int]]] = []
         self._numbers = itertools.count()
@@ -212,6 +220,8 @@ class World:
         """Let happen what comes between two checks of the beat."""
         if self.setup.wakes:
             await self._wake(before)
+        if self.resting is not None:
+            await self.resting.between()
         if self.pushes is not None:
             await self.pushes.between(before)
 
@@ -359,7 +369,7 @@ class World:
     def _holder(
         self, held: Held, mode: PositionMode, cash: Decimal, legs: tuple[int, int], beside: Account | None = None
     ) -> Holder:
-        account = Account(
+        account = FiringAccount(
             position_mode=mode,
             reuses_client_ids=self.setup.reuses_client_ids,
             trims_reduce_only=self.setup.trims_reduce_only,
@@ -376,6 +386,33 @@ class World:
             holder.guard(self.setup.guards, self.weathered.factors)
         return holder
 
+    def _judge_resting(self, number: int, holder: Holder) -> None:
+        resting = RestingAudit(holder.audit, self.loop.time)
+        resting.interval = self.setup.interval
+        resting.generation_of, resting.paused_for = partial(self._generation, number), partial(self._paused_for, number)
+        resting.on_touch = partial(self._push_touch, number)
+        holder.audit.judge_resting(resting)
+        holder.account.fires, holder.account.fired = resting.fires, resting.fired
+
+    def _generation(self, number: int, where: Where) -> int:
+        """Say how often a leg was armed anew, by the ledger."""
+        if self.process is not None:
+            lives = self.process.parts[number].ledger.lives()
+            self._generations[number] = {where_of(key): life.generation for key, life in lives.items()}
+        return self._generations.get(number, {}).get(where, 0)
+
+    def _paused_for(self, number: int, where: Where) -> float | None:
+        """Say for how many seconds tiers of a leg have been paused with nothing in the way; None where they are not."""
+        holder = self.holders[number]
+        if self.process is None or holder.calm_since is None:
+            return None
+        since = [
+            (pause.since - self.clock.now()).total_seconds() + self.loop.time()
+            for pause in self.process.parts[number].ledger.pauses().entries
+            if pause.since is not None and holds_back([pause.scope], where, "tier")
+        ]
+        return self.loop.time() - max(min(since), holder.calm_since) if since else None
+
     def _start(self) -> Process:
         self.mail.life += 1
         held = [holder.held for holder in self.holders]
@@ -391,7 +428,7 @@ class World:
         return process
 
     def _leaving(self, holder: Holder, part: Part, record: Record) -> None:
-        if (record.is_order or record.path.endswith(MARGIN)) and self.kills_at_order is not None:
+        if (record.is_order or record.is_algo or record.path.endswith(MARGIN)) and self.kills_at_order is not None:
             self.killer.in_places(self.kills_at_order)
             self.kills_at_order = None
         self.killer.pass_by()
@@ -400,6 +437,8 @@ class World:
             return
         part.wire.refusing = self.refusing
         self._refused += self.refusing
+        if record.is_algo and holder.audit.resting is not None:
+            holder.audit.resting.sent(record, part.ledger.paused())
         if record.is_order or record.path.endswith(MARGIN):
             holder.audit.sent(record, part.ledger.paused(), _others(part), self._pushed(holder, part, record))
 
@@ -425,7 +464,7 @@ class World:
 
     async def _arrived(self, record: Record) -> None:
         if not self.calm:
-            self.words.maybe_inside(self._holder_of(record), is_order=record.is_order)
+            self.words.maybe_inside(self._holder_of(record), is_order=record.is_order or record.is_algo)
         self._maybe_a_hand(record)
 
     def _holder_of(self, record: Record) -> Holder:
@@ -463,7 +502,7 @@ class World:
 
     def _maybe_a_hand(self, record: Record) -> None:
         # Around an order a hand does the most harm.
-        often = BUSY if record.path.endswith(("/trade/order", MARGIN)) else 1
+        often = BUSY if record.path.endswith(("/trade/order", "/trade/order-algo", MARGIN)) else 1
         if not self.calm and self.chance.random() < self.setup.hand_chance * often:
             self._holder_of(record).hands.act()
 
@@ -514,7 +553,8 @@ class World:
             if intent is not None:
                 names.add(intent.client_order_id)
         ledger.close()
-        lost = {order.client_order_id for holder in self.holders for order in holder.account.orders} - names
+        orders = [order for holder in self.holders for order in holder.account.orders]
+        lost = {name_of(order) for order in orders if order.algo is None or (is_ours(order.algo) and order.filled)} - names
         self.found += [f"{name} was accepted, but is not in the history on disk" for name in sorted(lost)]
 
 

@@ -68,6 +68,8 @@ class Words:
         holder, part = self._world.holders[at], process.parts[at]
         if word in ("pause", "resume"):
             self._pause_or_resume(holder, part, word)
+            # Whoever has paused is told what rests on.
+            await part.checker.resting.lift_paused()
         elif word == "rearm":
             await self._rearm(holder, part)
         elif word == "close by phone":

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
 
-from tests.simulation.exchange.account import Account, Leg, LegSide, MarginMode
+from tests.simulation.exchange.account import Account, Leg, LegSide, MarginMode, Refused
 from tests.simulation.exchange.account import LegKey as Where
 
 COINS = (
@@ -124,7 +124,12 @@ class Hands:
     def lever(self, leg: Leg) -> None:
         """Change the leverage of an instrument."""
         leverage = self._chance.choice((5, 10, 20))
-        self.account.set_leverage(leg.instrument.inst_id, leg.margin_mode, leverage)
+        try:
+            self.account.set_leverage(leg.instrument.inst_id, leg.margin_mode, leverage)
+        except Refused:
+            # Something rests.
+            self.done["lever refused"] += 1
+            return
         for other in list(self.account.legs.values()):
             if other.instrument is leg.instrument:
                 self._was("lever", other)

@@ -13,6 +13,7 @@ from tests.simulation.exchange.server import Fault, OkxServer
 from tests.simulation.exchange.stream.server import half_of
 from tests.simulation.faults.random_faults import AMBIGUOUS, READING, Choice
 from tests.simulation.oracle.resting.witness import RestingWitness
+from tests.simulation.people import HOLDINGS
 
 PLACE, AMEND, CANCEL = "POST /trade/order-algo", "POST /trade/amend-algos", "POST /trade/cancel-algos"
 LOOK_UP, LIST, ENDED = "GET /trade/order-algo", "/trade/orders-algo-pending", "/trade/orders-algo-history"
@@ -181,7 +182,7 @@ class StreamWeather:
         await asyncio.sleep(self._rng.uniform(shortest, longest))
 
     def _name(self) -> str:
-        return self._rng.choice(sorted({key[0] for key in self._account.legs}))
+        return self._rng.choice(sorted({holding.inst_id for holding in HOLDINGS}))
 
     async def _cut(self, kind: str) -> None:
         self._stream.cut(kind)
@@ -239,7 +240,7 @@ class StreamWeather:
     async def _old(self, __: str) -> None:
         self._stream.cut("public")
         await self._wait(0.2, 1.5)
-        for name in {key[0] for key in self._account.legs}:
+        for name in {holding.inst_id for holding in HOLDINGS}:
             self._push(name, self._account.instruments[name].mark * Decimal("1.04"), late_ms=30_000)
 
     async def _wrong(self, __: str) -> None:

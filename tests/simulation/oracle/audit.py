@@ -22,7 +22,8 @@ from tests.simulation.oracle.guards.leg_guards import LEG_GUARDS, LegGuardAudit
 from tests.simulation.oracle.guards.leg_guards import Settings as GuardSettings
 from tests.simulation.oracle.guards.scaling import Factors, Scaling
 from tests.simulation.oracle.held_back import holds_back, rule_of
-from tests.simulation.oracle.order_names import HAND, UPKEEP_TAGS, Meaning, Names, key_of, where_of
+from tests.simulation.oracle.order_names import HAND, RESTING_TAGS, UPKEEP_TAGS, Meaning, Names, key_of, where_of
+from tests.simulation.oracle.resting.audit import RestingAudit, is_ours, name_of
 from tests.simulation.oracle.shown_legs import Shown, ShownLeg, whole_rows
 from tests.simulation.oracle.tier_book import TierBook, TierOf
 from tests.simulation.oracle.upkeep import BUY, UpkeepAudit
@@ -75,10 +76,11 @@ class Audit:
         self.name = name
         self.switches = switches or Switches()
         self.upkeep = UpkeepAudit(account, self.switches, rules.min_margin, found)
-        self.forced = ForcedCloses(found, self._text)
+        self.forced = ForcedCloses(found, self.text)
         self.guards = LegGuardAudit(account, rules.min_margin, found, GuardSettings())
         self.drawdown = DrawdownAudit(account, found, name, DrawdownSet())
         self.scaling = Scaling(Factors(), on=False)
+        self.resting: RestingAudit | None = None
         # Whether anything of the guards is ever on, so that each reply is worth reading.
         self.is_guarded = False
         self.tiers: dict[TierOf, TierBook] = {}
@@ -108,10 +110,33 @@ class Audit:
         """A person's hand was on this leg."""
         self._touched[where] = at
         self._loosen(where)
+        if self.resting is not None:
+            self.resting.touch(where)
         self.upkeep.touch(where, at, grows=may_rearm)
         self.forced.touch(where, at)
         if may_rearm:
             self._rearms[where] = self._rearms.get(where, 0) + 1
+
+    def changed_at_rest(self, where: Where, at: float, place: TierOf | None) -> None:
+        """A conditional order has fired; ``place`` is the tier that it stands for, where it is ours."""
+        self._touched[where] = at
+        for one, book in self.tiers.items():
+            book.loose |= one[0] == where and one != place
+        self.upkeep.touch(where, at, grows=False)
+        self.forced.spoil(where)
+
+    def meaning(self, where: Where, name: str) -> Meaning | None:
+        """Say which decision a name stands for."""
+        return self._names.meaning(where, name, self._rearms.get(where, 0))
+
+    def judge_resting(self, resting: RestingAudit) -> None:
+        """Judge conditional orders too."""
+        self.resting = resting
+        self._names.expect_tag(*RESTING_TAGS)
+
+    def text(self, where: Where) -> str:
+        """Name a leg."""
+        return " ".join(where if self.name == MAIN else (self.name, *where))
 
     def force_closed(self, leg: Leg, how: str, at: float, *, undisturbed: bool) -> None:
         """The exchange has closed a leg, or a part of it, by force; ``undisturbed``: nothing else is in the way."""
@@ -160,11 +185,11 @@ class Audit:
         where = _where_of(body)
         name = str(body["clOrdId"])
         if where in self._under_way:
-            self.found.append(f"{self._text(where)}: {name} was sent while {self._under_way[where]} was under way")
+            self.found.append(f"{self.text(where)}: {name} was sent while {self._under_way[where]} was under way")
         if where in self._unended and self._unended[where] not in self.ended:
-            self.found.append(f"{self._text(where)}: {name} was sent before the end of {self._unended[where]} was written down")
+            self.found.append(f"{self.text(where)}: {name} was sent before the end of {self._unended[where]} was written down")
         if self._is_held_back(where, name, paused, others, record.at):
-            self.found.append(f"{self._text(where)}: {name} was sent in spite of a pause")
+            self.found.append(f"{self.text(where)}: {name} was sent in spite of a pause")
         self._under_way[where] = name
         shown = self._replies[-1] if self._replies else None
         self._sent[id(record)] = _Sent(shown, where, name, Decimal(body["sz"]), pushed)
@@ -195,10 +220,14 @@ class Audit:
         """The exchange has done what a request asked for."""
         if record.path.endswith(BALANCE):
             self.drawdown.looked(at)
+        if record.is_algo and self.resting is not None:
+            self.resting.look()
         if record.is_order:
             sent = self._sent.pop(id(record))
             for order in self.account.orders[self._orders :]:
-                self._accepted(order, sent, at)
+                # One that was triggered meanwhile was asked for long before.
+                if order.algo is None:
+                    self._accepted(order, sent, at)
             self._orders = len(self.account.orders)
         self.look_at_fills(at)
         # A move that arrives late was decided on the rows of when it was sent.
@@ -213,7 +242,7 @@ class Audit:
                 self.upkeep.filled(where, meaning, fill, at)
                 continue
             if fill.increased:
-                self.found.append(f"{self._text(where)}: {fill.client_order_id} made the leg larger by {fill.contracts}")
+                self.found.append(f"{self.text(where)}: {fill.client_order_id} made the leg larger by {fill.contracts}")
                 continue
             # In net mode a buy that a hand came before, with a leg of the other side, makes that one smaller.
             if meaning is not None and meaning.tag in LEG_GUARDS:
@@ -223,7 +252,7 @@ class Audit:
             book = self.tiers[_tier_of(where, meaning)]
             book.closed += fill.contracts
             if book.closed > book.target:
-                self.found.append(f"{self._text(where)}: {meaning.tag} has closed {book.closed}, its share was {book.target}")
+                self.found.append(f"{self.text(where)}: {meaning.tag} has closed {book.closed}, its share was {book.target}")
         self._fills = len(self.account.fills)
 
     def _may_be_recounted(self, event: LegGrew) -> bool:
@@ -258,9 +287,9 @@ class Audit:
         if intent is not None and event.kind in ("order_rejected", "order_not_arrived"):
             self.ended.add(intent.client_order_id)
         if order is not None:
-            self.ended.add(order.client_order_id)
-            filled = self.told_filled.get(order.client_order_id, Decimal(0))
-            self.told_filled[order.client_order_id] = filled + order.filled_contracts
+            name = order.client_order_id if intent is None else intent.client_order_id
+            self.ended.add(name)
+            self.told_filled[name] = self.told_filled.get(name, Decimal(0)) + order.filled_contracts
         if isinstance(event, LegGone):
             self._gone(event, lives.get(event.leg))
         elif isinstance(event, LegForceClosed):
@@ -272,7 +301,7 @@ class Audit:
         elif isinstance(event, LegUnreadable) and event.leg is not None:
             self._blind.add(where_of(event.leg))
         elif isinstance(event, LegGrew) and not self._rearms.get(where_of(event.leg)) and not self._may_be_recounted(event):
-            self.found.append(f"{self._text(where_of(event.leg))}: grown to {event.contracts}, it is told, by nobody's hand")
+            self.found.append(f"{self.text(where_of(event.leg))}: grown to {event.contracts}, it is told, by nobody's hand")
 
     # -- what must hold --------------------------------------------------------------------------------------------
 
@@ -292,20 +321,23 @@ class Audit:
                 tag = f"tier{tier.tier}"
                 book = self.tiers.get((where, milliseconds, life.generation, tag))
                 if book is None or not book.closed:
-                    self.found.append(f"{self._text(where)}: {tag} is marked as fired, but nothing of it has filled")
+                    self.found.append(f"{self.text(where)}: {tag} is marked as fired, but nothing of it has filled")
                 elif not book.loose and book.target - book.closed >= self.account.instruments[where[0]].min_contracts:
-                    self.found.append(f"{self._text(where)}: {tag} is marked as fired with {book.closed} of {book.target}")
+                    self.found.append(f"{self.text(where)}: {tag} is marked as fired with {book.closed} of {book.target}")
 
     def settled(self) -> None:
         """Nothing is open any more: every order that was filled must be in the ledger, with what it filled."""
+        filled: dict[str, Decimal] = {}
         for order in self.account.orders:
-            told = self.told_filled.get(order.client_order_id, Decimal(0))
-            if order.client_order_id not in self.ended:
-                self.found.append(f"{order.client_order_id} was accepted, but its end is not in the ledger")
-            elif told != self._filled(order.client_order_id):
-                self.found.append(
-                    f"{order.client_order_id} filled {self._filled(order.client_order_id)}, the ledger says {told}"
-                )
+            # A conditional order may have become several.
+            if order.algo is None or (is_ours(order.algo) and order.filled):
+                filled[name_of(order)] = filled.get(name_of(order), Decimal(0)) + order.filled
+        for name, contracts in filled.items():
+            told = self.told_filled.get(name, Decimal(0))
+            if name not in self.ended:
+                self.found.append(f"{name} was accepted, but its end is not in the ledger")
+            elif told != contracts:
+                self.found.append(f"{name} filled {contracts}, the ledger says {told}")
 
     def due(self, lives: Mapping[LegKey, Life], paused: frozenset[str], at: float) -> dict[TierOf, str]:
         """Name what is due by the exchange's own numbers and has not been done, though none of these pauses holds it back."""
@@ -324,19 +356,19 @@ class Audit:
                     continue
                 book = self.tiers.get(place)
                 if not (book is not None and book.closed):
-                    lost[place] = f"{self._text(where)}: {place[3]} is due at {leg.roi * 100:.1f} %, and has not fired"
+                    lost[place] = f"{self.text(where)}: {place[3]} is due at {leg.roi * 100:.1f} %, and has not fired"
             unfinished = life.unfinished if life is not None and leg.roi > 0 else None
             if unfinished is not None and unfinished.rest >= instrument.min_contracts:
                 place = (where, leg.opened_at_ms, generation, f"tier{unfinished.tier} rest")
-                lost[place] = f"{self._text(where)}: {unfinished.rest} of tier {unfinished.tier} are still to close"
+                lost[place] = f"{self.text(where)}: {unfinished.rest} of tier {unfinished.tier} are still to close"
             fired = life.fired_numbers if life is not None else ()
             closed = self._closed_by_tiers((where, leg.opened_at_ms, generation))
             if what := self.guards.due(where, leg, generation, frozenset(fired), closed):
-                lost[where, leg.opened_at_ms, generation, "guard"] = f"{self._text(where)}: {what}"
+                lost[where, leg.opened_at_ms, generation, "guard"] = f"{self.text(where)}: {what}"
             if self.switches.hedge and leg.roi < 0 and any(one.roi > 0 for one in self._across(leg)):
                 above = leg.contracts - _base_of(leg)
                 if above >= max(instrument.min_contracts, instrument.lot_size):
-                    lost[where, leg.opened_at_ms, generation, "hedge"] = f"{self._text(where)}: {above} stand above the base"
+                    lost[where, leg.opened_at_ms, generation, "hedge"] = f"{self.text(where)}: {above} stand above the base"
         return {place: what for place, what in lost.items() if not holds_back(paused, place[0], rule_of(place[3]) or "")}
 
     def unkept(self, lives: Mapping[LegKey, Life]) -> list[str]:
@@ -366,15 +398,15 @@ class Audit:
         self.ended.discard(name)
         meaning = self._names.meaning(where, name, self._rearms.get(where, 0))
         if meaning is None:
-            self.found.append(f"{self._text(where)}: {name} is the name of no decision")
+            self.found.append(f"{self.text(where)}: {name} is the name of no decision")
             return
         self.meanings[name] = meaning
         rivals = [one for one in self.account.live_orders() if one is not order and self._where_of_order(one) == where]
         if rivals:
-            self.found.append(f"{self._text(where)}: {name} came on top of {rivals[0].client_order_id}, which still rests")
+            self.found.append(f"{self.text(where)}: {name} came on top of {rivals[0].client_order_id}, which still rests")
         shown = sent.shown.legs(self.account).get(where) if sent.shown else None
         if sent.shown is None or shown is None or shown.opened_at_ms != meaning.leg.opened_at_ms:
-            self.found.append(f"{self._text(where)}: {name} was sent for a life that the last look did not show")
+            self.found.append(f"{self.text(where)}: {name} was sent for a life that the last look did not show")
             return
         if sent.pushed is not None:
             shown = shown.at_mark(sent.pushed, where)
@@ -382,12 +414,12 @@ class Audit:
             before = meaning.leg.contracts + (-order.filled if meaning.tag.endswith(BUY) else order.filled)
             if before != shown.contracts:
                 self.found.append(
-                    f"{self._text(where)}: {name} was decided on {shown.contracts} contracts, the leg held {before}"
+                    f"{self.text(where)}: {name} was decided on {shown.contracts} contracts, the leg held {before}"
                 )
         if meaning.tag == HAND:
             self._loosen(where)
             if contracts > shown.contracts:
-                self.found.append(f"{self._text(where)}: {name} was to close {contracts} by hand, {shown.contracts} were shown")
+                self.found.append(f"{self.text(where)}: {name} was to close {contracts} by hand, {shown.contracts} were shown")
         elif is_upkeep(meaning.tag):
             self._loosen(where)
             lately = (reply.legs(self.account) for reply in self._replies if reply.read_at >= at - LATELY)
@@ -407,6 +439,8 @@ class Audit:
             if self._touched.get(where, -1.0) < sent.shown.at:
                 self._say(where, what)
         else:
+            if self.resting is not None:
+                self.resting.beside(where, meaning, name)
             self._check_tier(where, contracts, shown, meaning, at)
             self.tiers[_tier_of(where, meaning)].loose |= self._touched.get(where, -1.0) >= sent.shown.at
 
@@ -421,25 +455,25 @@ class Audit:
         lot = shown.instrument.lot_size
         book = self.tiers.get(_tier_of(where, meaning))
         if shown.margin <= self.rules.min_margin or not self.switches.ladder:
-            self.found.append(f"{self._text(where)}: {meaning.tag} was sent at a margin of {shown.margin}")
+            self.found.append(f"{self.text(where)}: {meaning.tag} was sent at a margin of {shown.margin}")
         if book is None or not book.closed:
             target = shown.contracts * tier.share // lot * lot
             self.tiers[_tier_of(where, meaning)] = TierBook(target, shown.contracts)
             if shown.roi < self.scaling.thresholds(where[0], tier.threshold, at)[0]:
-                self.found.append(f"{self._text(where)}: {meaning.tag} was sent at {shown.roi * 100:.2f} %")
+                self.found.append(f"{self.text(where)}: {meaning.tag} was sent at {shown.roi * 100:.2f} %")
             if contracts != min(target, shown.instrument.max_market_contracts):
-                self.found.append(f"{self._text(where)}: {meaning.tag} was to close {target}, {contracts} was asked for")
+                self.found.append(f"{self.text(where)}: {meaning.tag} was to close {target}, {contracts} was asked for")
             return
         rest = book.target - book.closed
         if shown.roi <= 0:
-            self.found.append(f"{self._text(where)}: the rest of {meaning.tag} was sent at {shown.roi * 100:.2f} %")
+            self.found.append(f"{self.text(where)}: the rest of {meaning.tag} was sent at {shown.roi * 100:.2f} %")
         if shown.contracts < book.left:
             # Somebody closed something meanwhile: the rest shrinks with the leg.
             rest = rest * shown.contracts / book.left // lot * lot
             book.target = book.closed + rest
         book.shown, book.closed_then = shown.contracts, book.closed
         if contracts > rest:
-            self.found.append(f"{self._text(where)}: {meaning.tag} had {rest} left to close, {contracts} was asked for")
+            self.found.append(f"{self.text(where)}: {meaning.tag} had {rest} left to close, {contracts} was asked for")
 
     def _check_hedge(self, where: Where, contracts: Decimal, shown: ShownLeg, reply: Shown) -> None:
         inst_id, side, _ = where
@@ -447,13 +481,11 @@ class Audit:
         legs = reply.legs(self.account)
         wins = [leg for (name, one, _), leg in legs.items() if (name, one) == (inst_id, other) and leg.roi > 0]
         if not wins or shown.roi >= 0 or not self.switches.hedge or not shown.leverage:
-            self.found.append(f"{self._text(where)}: a hedge order without a winner on the other side")
+            self.found.append(f"{self.text(where)}: a hedge order without a winner on the other side")
         if shown.margin <= self.rules.min_margin:
-            self.found.append(f"{self._text(where)}: a hedge order at a margin of {shown.margin}")
+            self.found.append(f"{self.text(where)}: a hedge order at a margin of {shown.margin}")
         if shown.contracts - contracts < shown.base():
-            self.found.append(
-                f"{self._text(where)}: the hedge leaves {shown.contracts - contracts}, the base is {shown.base()}"
-            )
+            self.found.append(f"{self.text(where)}: the hedge leaves {shown.contracts - contracts}, the base is {shown.base()}")
 
     def _is_held_back(self, where: Where, name: str, paused: frozenset[str], others: frozenset[str], at: float) -> bool:
         """Say whether a pause holds an order back; never what a person asks for, nor the cut of what was bought."""
@@ -478,15 +510,12 @@ class Audit:
 
     def _say(self, where: Where, what: str | None) -> None:
         if what is not None:
-            self.found.append(f"{self._text(where)}: {what}")
+            self.found.append(f"{self.text(where)}: {what}")
 
     def _loosen(self, where: Where) -> None:
         for (one, *_), book in self.tiers.items():
             if one == where:
                 book.loose = True
-
-    def _text(self, where: Where) -> str:
-        return " ".join(where if self.name == MAIN else (self.name, *where))
 
     def _gone(self, event: LegGone, life: Life | None) -> None:
         where = where_of(event.leg)
@@ -499,10 +528,7 @@ class Audit:
         newest = itertools.takewhile(lambda reply: not reply.shows(self.account, where, opened_at_ms), reversed(self._replies))
         missed_at = [reply.read_at for reply in newest]
         if len(missed_at) < 2 or missed_at[0] - missed_at[-1] < GONE_AFTER:
-            self.found.append(f"{self._text(where)}: taken for gone although it is open, and was not missing twice in a row")
-
-    def _filled(self, name: str) -> Decimal:
-        return sum((order.filled for order in self.account.orders if order.client_order_id == name), Decimal(0))
+            self.found.append(f"{self.text(where)}: taken for gone although it is open, and was not missing twice in a row")
 
 
 def is_upkeep(tag: str) -> bool:

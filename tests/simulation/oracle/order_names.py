@@ -16,6 +16,7 @@ from tgtp.domain.model import MAIN, LegKey, MarginMode, PositionSide
 from tgtp.domain.order import client_order_id
 
 TAGS = ("tier1", "tier2", "tier3", "hedge", "guard_back", "guard_even")
+RESTING_TAGS = ("resting1", "resting2", "resting3")
 UPKEEP_TAGS = ("m1buy", "m1cut", "m2buy", "m2cut", "m3buy", "m3cut", "c0trim", "c1trim", "c2trim", "c3trim")
 HAND = "hand"
 MOST_PARTS = 50
@@ -68,9 +69,9 @@ class Names:
                     name = client_order_id(self._name, key_of(where), moment_of(opened_at_ms), 0, f"{HAND}{nonce}", part)
                     self._known[name] = Meaning(leg, 0, HAND, part)
 
-    def expect_tag(self, tag: str) -> None:
-        """Take note that orders carry a tag of their own from now on: one act of a guard's."""
-        self._tags = (*self._tags, tag)
+    def expect_tag(self, *tags: str) -> None:
+        """Take note that orders carry tags of their own from now on: one act of a guard's, or tiers that rest."""
+        self._tags = (*self._tags, *tags)
         self._done.clear()
 
     def is_by_hand(self, name: str) -> bool:

@@ -142,7 +142,14 @@ class RestingWitness(WitnessedAccount):
         sizes = self._sizes(life, leg, number)
         if algo.contracts not in sizes and asked != leg.contracts:
             self._violate(f"{what} closes {algo.contracts} of {leg.contracts}; its share is {listed(sizes)}")
-        self.tiers[life, number] = Progress(target=asked)
+        # What is left of the tiers below is closed with it.
+        behind = Decimal(0)
+        for lower in range(1, number):
+            below = self.tiers.get((life, lower))
+            if below is not None:
+                behind += below.rest if below.rest >= leg.instrument.min_contracts else 0
+                below.target = below.closed
+        self.tiers[life, number] = Progress(target=asked + behind, cut=bool(behind))
         sign = 1 if leg.side == "long" else -1
         # The price that has triggered it is remembered only after it.
         marks = [*self._marks_of(key[0]), leg.instrument.mark]
