@@ -78,9 +78,9 @@ class LegTracker:
 
     def follow(self, snapshot: Snapshot) -> None:
         """Take in what a look shows."""
-        self._closes.see(snapshot)
         lives, book, ticks = self._ledger.lives(), self._book, self._journal.monotonic()
         self.unexplained = self._resting.unexplained(snapshot)
+        self._closes.see(snapshot, self.unexplained)
         unresolved = frozenset(intent.leg for intent in self._ledger.open_intents()).union(self.unexplained)
         result = changes(
             snapshot,

@@ -140,15 +140,15 @@ class OkxWeather:
 
     async def run(self) -> None:
         """Never a quiet minute."""
-        kinds = (self._read, self._order, self._fate, self._outage, self._clock, self._slow)
+        kinds = (self._read, self._order, self._fate, self._outage, self._slow)
         while True:
             await asyncio.sleep(self._rng.uniform(0.5, 4))
-            await self._rng.choices(kinds, weights=(40, 30, 15, 3, 2, 5))[0]()
+            await self._rng.choices(kinds, weights=(40, 30, 15, 3, 5))[0]()
 
     def clear(self) -> None:
         """Be well again."""
         self._server.clear_faults()
-        self._server.clock_offset = self._server.latency = 0.0
+        self._server.latency = 0.0
         self._server.account.fill_live()
 
     def struck(self) -> Counter[str]:
@@ -221,12 +221,6 @@ class OkxWeather:
             await self._server.start()
         # The clockwork of what was to fill later stopped with the server.
         self._server.account.fill_live()
-
-    async def _clock(self) -> None:
-        self.others["clock 45 s off"] += 1
-        self._server.clock_offset = self._rng.choice((45.0, -45.0))
-        await asyncio.sleep(self._rng.uniform(5, 20))
-        self._server.clock_offset = 0.0
 
     async def _slow(self) -> None:
         self.others["slow"] += 1

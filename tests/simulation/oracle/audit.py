@@ -464,6 +464,8 @@ class Audit:
             if contracts != min(target, shown.instrument.max_market_contracts):
                 self.found.append(f"{self.text(where)}: {meaning.tag} was to close {target}, {contracts} was asked for")
             return
+        if self.resting is not None and contracts > book.target - book.closed:
+            self.resting.pool(_tier_of(where, meaning))
         rest = book.target - book.closed
         if shown.roi <= 0:
             self.found.append(f"{self.text(where)}: the rest of {meaning.tag} was sent at {shown.roi * 100:.2f} %")

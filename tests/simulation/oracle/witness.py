@@ -231,6 +231,7 @@ class WitnessedAccount(Account):
         progress = self.tiers.get((life, number))
         what = f"tier {number} of {say(life[0])}"
         if progress is not None:
+            self._pool(life, number, progress)
             slack = 2 * leg.instrument.lot_size if progress.cut else ZERO
             if order.asked > progress.rest + slack:
                 self._double(f"{what} closes {order.asked}, of its {progress.target} only {progress.rest} were left")
@@ -251,6 +252,9 @@ class WitnessedAccount(Account):
             is_dust = lots(leg, before * lower.share) < leg.instrument.min_contracts
             if not is_dust and not self._done(leg, lower.number):
                 self._violate(f"{what} fired before tier {lower.number} had")
+
+    def _pool(self, life: LifeName, number: int, progress: Progress) -> None:
+        """The rest of a tier is closed, and whatever comes with it."""
 
     def _take_in(self, seen: int) -> None:
         for fill in self.fills[seen:]:

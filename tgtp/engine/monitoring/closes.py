@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 
 from tgtp.domain.events import Event, LegForceClosed, LegGone, LegOpened, LegShrank
@@ -129,12 +129,15 @@ class CloseWatch:
         self._keep([one for one in waiting if one not in missed])
         return any(not one.told for one in missed)
 
-    def see(self, snapshot: Snapshot) -> None:
-        """Remember the rows of a look, before it is said what happened since the one before."""
+    def see(self, snapshot: Snapshot, unexplained: Collection[LegKey] = ()) -> None:
+        """Remember the rows of a look, before it is said what happened since the one before.
+
+        Rows of ``unexplained`` legs are not taken in yet: what is said of them later is said since the row before.
+        """
         self._earlier = dict(self._rows)
         for leg in snapshot.legs:
             before = self._rows.get(leg.key)
-            if before is None or leg.adjusted_at >= before.adjusted_at:
+            if before is None or (leg.adjusted_at >= before.adjusted_at and leg.key not in unexplained):
                 self._rows[leg.key] = leg
 
     def begin(self) -> None:

@@ -178,12 +178,23 @@ class RestingAudit:
         if not is_loose and leg.roi < lowest - (POINT if lowest != tier.threshold else 0):
             self._say(where, f"{tag} has fired at rest at {leg.roi * 100:.2f} %")
 
+    def pool(self, place: TierOf) -> None:
+        """The rest of a tier is closed: with it comes what is left of the others that fired at rest, in whatever order."""
+        if (place[0], place[1]) not in self._helds:
+            return
+        others = [number for number in range(1, 4) if place[3] != f"tier{number}"]
+        book, leg = self._audit.tiers[place], self._account.legs.get(place[0])
+        book.target += sum((self._take_rest(place, number) for number in others), Decimal(0))
+        if leg is not None:
+            # Those have made the leg smaller, too.
+            book.shown, book.closed_then = leg.contracts, book.closed
+
     def _take_rest(self, place: TierOf, number: int) -> Decimal:
         """Take what is left of a tier out of its book."""
         book = self._audit.tiers.get((*place[:3], f"tier{number}"))
         rest = book.target - book.closed if book is not None else Decimal(0)
         if book is not None:
-            book.target = book.closed
+            book.target, book.loose = book.closed, True
         return rest if rest >= self._account.instruments[place[0][0]].min_contracts else Decimal(0)
 
     def fired(self, algo: AlgoOrder, order: Order) -> None:

@@ -50,6 +50,7 @@ class RestingWitness(WitnessedAccount):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._algo_of: dict[str, AlgoOrder] = {}
+        self._at_rest: set[LifeName] = set()
 
     # -- what the stream says --------------------------------------------------------------------------------------
 
@@ -142,20 +143,22 @@ class RestingWitness(WitnessedAccount):
         sizes = self._sizes(life, leg, number)
         if algo.contracts not in sizes and asked != leg.contracts:
             self._violate(f"{what} closes {algo.contracts} of {leg.contracts}; its share is {listed(sizes)}")
-        # What is left of the tiers below is closed with it.
-        behind = Decimal(0)
-        for lower in range(1, number):
-            below = self.tiers.get((life, lower))
-            if below is not None:
-                behind += below.rest if below.rest >= leg.instrument.min_contracts else 0
-                below.target = below.closed
-        self.tiers[life, number] = Progress(target=asked + behind, cut=bool(behind))
+        self.tiers[life, number] = Progress(target=asked)
+        self._at_rest.add(life)
         sign = 1 if leg.side == "long" else -1
         # The price that has triggered it is remembered only after it.
         marks = [*self._marks_of(key[0]), leg.instrument.mark]
         best = max(sign * (mark - leg.entry_price) * leg.leverage / leg.entry_price for mark in marks)
         if best < LADDERS[leg.side].tiers[number - 1].threshold and not self._was_touched(life):
             self._violate(f"{what} fired at {best:.4f}, below its threshold")
+
+    def _pool(self, life: LifeName, number: int, progress: Progress) -> None:
+        """What is left of those that fired at rest is closed together, as the rest of one of them."""
+        for other in range(1, 4) if life in self._at_rest else ():
+            beside = self.tiers.get((life, other))
+            if other != number and beside is not None and beside.rest > 0:
+                progress.target, progress.cut = progress.target + beside.rest, True
+                beside.target = beside.closed
 
     def _sizes(self, life: LifeName, leg: Leg, number: int) -> set[Decimal]:
         """What the order of a tier may close: its share of what those below it leave, which have fired or have not."""
