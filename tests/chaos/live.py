@@ -342,6 +342,9 @@ class Laboratory:
             ledger.close()
         self.meant |= {number for number, event in history if always_told(event)}
         verdict.judge_orders(self.account, history)
+        for number, event in history:
+            if event.kind == "foreign_orders":
+                verdict.violation(f"#{number}: our own orders are taken for another program's")
         moments = self.kills + self.terms + self.stops
         verdict.judge_phone(self.phone, self.meant, waiting, moments=moments, history=history)
         verdict.judge_output(self.programs, [*SECRETS.values(), TOKEN, TOKEN.split(":")[1]])

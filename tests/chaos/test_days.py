@@ -34,6 +34,14 @@ def test_a_short_day_with_a_stream_that_does_what_it_should_not(monkeypatch: pyt
     assert tally.pushes.total() > tally.pushes["fired"] + tally.pushes["good"] + 1
 
 
+def test_a_short_day_with_tiers_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(day, "TROUBLES_EVERY", (300,))
+    tally = live_through(1, 13, interval=30, seconds=(6 if FULL else 0.5) * HOURS, rests=True)
+    assert tally.violation == ""
+    assert tally.resting["fired"] > 3
+    assert tally.resting["order-algo"] > tally.resting["fired"]
+
+
 def test_the_same_day_is_the_same_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(day, "TROUBLES_EVERY", (120,))
     first, second = (live_through(4, 0, interval=60, seconds=2 * HOURS) for _ in range(2))

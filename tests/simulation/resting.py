@@ -71,6 +71,8 @@ class RestingDay:
     async def between(self) -> None:
         """Let happen what comes between two checks."""
         world, chance = self._world, self._chance
+        if world.calm:
+            return
         while self._next <= world.loop.time():
             world.trouble(self.draw())
             self._next += chance.expovariate(1 / self._every)

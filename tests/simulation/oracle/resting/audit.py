@@ -148,6 +148,11 @@ class RestingAudit:
         if meaning is None or not meaning.tag.startswith(RESTING):
             self._say(where, f"{algo.name} has fired, and is the name of no tier")
             return
+        if meaning.leg.opened_at_ms != leg.opened_at_ms and algo.created_at_ms > leg.opened_at_ms:
+            # It came after a hand had put a new life in place of its own, which no client can prevent.
+            self.done["raced"] += 1
+            self.touch(where)
+            return
         if meaning.leg.opened_at_ms != leg.opened_at_ms:
             self._say(where, f"{meaning.tag} has outlived its leg, and fired on the next")
             return
@@ -308,13 +313,14 @@ class RestingAudit:
         ladder, found, now = self._ladder(where), set(), self._now()
         past = self._helds.get((where, leg.opened_at_ms), ())
         helds = {leg.contracts, *(held for at, held in past if now - at < RESIZED_WITHIN)}
-        for held, below in itertools.product(helds, itertools.product((True, False), repeat=number - 1)):
+        # Those below had fired when it was placed, had not, or had in part.
+        for held, below in itertools.product(helds, itertools.product(("fired", "not", "partly"), repeat=number - 1)):
             left = held
-            for tier, closes in zip(ladder, below, strict=False):
+            for tier, state in zip(ladder, below, strict=False):
                 book = self._audit.tiers.get(self._place(where, leg, f"{RESTING}{tier.number}"))
-                if book is not None and book.target > book.closed:
+                if state == "partly" and book is not None:
                     left -= book.target - book.closed
-                elif closes:
+                elif state == "not":
                     share = left * tier.share // leg.instrument.lot_size * leg.instrument.lot_size
                     left -= share if share >= leg.instrument.min_contracts else Decimal(0)
             share = left * ladder[number - 1].share // leg.instrument.lot_size * leg.instrument.lot_size

@@ -125,6 +125,10 @@ class RestingWitness(WitnessedAccount):
         life, what = named[0], f"tier {number} of {say(key)}, at rest,"
         self.fired += 1
         self.rules_of[named[1]] += 1
+        if life != life_of(leg) and algo.created_at_ms > leg.opened_at_ms:
+            self.raced += 1
+            self._by_hand[life_of(leg)] = time.monotonic()
+            return
         if life != life_of(leg):
             self._violate(f"{what} has outlived its leg, and fired on the next")
             return
@@ -164,15 +168,15 @@ class RestingWitness(WitnessedAccount):
         """What the order of a tier may close: its share of what those below it leave, which have fired or have not."""
         ladder, found = LADDERS[leg.side].tiers, set()
         now = time.monotonic()
-        past = self._held.get(life, []) if self._was_touched(life) else []
-        helds = {leg.contracts, *(held for at, held in past if now - at < RESIZED_WITHIN)}
-        for held, below in itertools.product(helds, itertools.product((True, False), repeat=number - 1)):
+        helds = {leg.contracts, *(held for at, held in self._held.get(life, []) if now - at < RESIZED_WITHIN)}
+        # Those below had fired when it was placed, had not, or had in part.
+        for held, below in itertools.product(helds, itertools.product(("fired", "not", "partly"), repeat=number - 1)):
             left = held
-            for tier, closes in zip(ladder, below, strict=False):
+            for tier, state in zip(ladder, below, strict=False):
                 progress = self.tiers.get((life, tier.number))
-                if progress is not None and progress.rest > 0:
+                if state == "partly" and progress is not None:
                     left -= progress.rest
-                elif closes:
+                elif state == "not":
                     share = lots(leg, left * tier.share)
                     left -= share if share >= leg.instrument.min_contracts else Decimal(0)
             found.add(lots(leg, left * ladder[number - 1].share))
