@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import gc
 import time
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +19,7 @@ from tests.fixtures.several_accounts import Street
 from tests.fixtures.waiting import until
 from tests.simulation.phone.phone import Phone
 from tgtp.accounts import build_accounts
-from tgtp.app import end
+from tgtp.app import end, set_apart
 from tgtp.chat.bot.check_jobs import LATE_AFTER, CheckJob
 from tgtp.chat.console.story import ConsoleListener
 from tgtp.chat.formatting.reader import Reader
@@ -352,3 +353,12 @@ async def test_the_stream_ends_after_the_orders_in_hand(street: Street, monkeypa
     await end(street.accounts, phone.side, [running])
     await asyncio.wait({running})
     assert story == [*street.accounts.names, "stream"]
+
+
+def test_the_collector_passes_over_what_the_start_has_made() -> None:
+    try:
+        set_apart()
+        left = len(gc.get_objects())
+        assert gc.get_freeze_count() > 100 * left
+    finally:
+        gc.unfreeze()
