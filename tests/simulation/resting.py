@@ -55,7 +55,6 @@ WICKS, FOREIGN, WORDS = 0.02, 0.003, 0.003
 WICK: Final = 0.05
 # How far from the price a person's own order is, as a share of it.
 AWAY: Final = ("0.005", "0.02", "0.1")
-LIFTED: Final = 600.0
 
 
 class RestingDay:
@@ -176,7 +175,7 @@ class RestingDay:
         resting = part.checker.resting
         with contextlib.suppress(TgtpError):
             if chance.random() < 0.3 and part.ledger.lives():
-                resting.lift(chance.choice(sorted(part.ledger.lives(), key=str)), LIFTED)
+                await resting.lift(chance.choice(sorted(part.ledger.lives(), key=str)), 1)
                 self._world.hands.done["lift what rests"] += 1
                 return
             mode: RestingMode = chance.choice(("all", "all", "off"))
