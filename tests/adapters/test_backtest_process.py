@@ -45,10 +45,10 @@ async def test_what_it_says_is_heard_and_what_it_found_is_given() -> None:
 
 @pytest.mark.parametrize(("word", "kind"), [("problem", Invalid), ("down", TemporarilyDown)])
 async def test_what_stands_in_its_way_is_raised(word: str, kind: type[Invalid | TemporarilyDown]) -> None:
-    row = {"key": "backtest.long", "values": {"minutes": "3"}}
+    row = {"key": "backtests.long", "values": {"minutes": "3"}}
     with pytest.raises(kind) as caught:
         await process(READ + f"print(json.dumps({{{word!r}: {row!r}}}))").run(REQUEST, lambda _: None)
-    assert caught.value.problem == Problem("backtest.long", minutes=3)
+    assert caught.value.problem == Problem("backtests.long", minutes=3)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ async def test_what_cannot_be_begun_is_said(tmp_path: Path) -> None:
 
 
 async def test_one_that_takes_too_long_is_ended() -> None:
-    with pytest.raises(TemporarilyDown, match=r"backtest\.long"):
+    with pytest.raises(TemporarilyDown, match=r"backtests\.long"):
         await process(READ + "time.sleep(60)", longest=0.2).run(REQUEST, lambda _: None)
 
 

@@ -43,13 +43,13 @@ class BacktestProcess(Backtests):
                 start_new_session=True,
             )
         except OSError as exc:
-            raise TemporarilyDown(Problem("backtest.broken", why=exc.strerror or exc)) from exc
+            raise TemporarilyDown(Problem("backtests.broken", why=exc.strerror or exc)) from exc
         complaints = asyncio.create_task(_last_line(process.stderr))
         try:
             async with asyncio.timeout(self._longest):
                 return await _conversation(process, request, heard, complaints)
         except TimeoutError as exc:
-            raise TemporarilyDown(Problem("backtest.long", minutes=f"{self._longest / 60:.0f}")) from exc
+            raise TemporarilyDown(Problem("backtests.long", minutes=f"{self._longest / 60:.0f}")) from exc
         finally:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
@@ -85,7 +85,7 @@ async def _conversation(
     # It was killed, for its memory or by somebody else, or a fault of ours.
     why = await complaints
     log.error("a backtest broke: %s", why or f"exit {await process.wait()}")
-    raise TemporarilyDown(Problem("backtest.broken", why=why.rpartition(":")[0] or f"exit {await process.wait()}"))
+    raise TemporarilyDown(Problem("backtests.broken", why=why.rpartition(":")[0] or f"exit {await process.wait()}"))
 
 
 async def _last_line(stream: asyncio.StreamReader | None) -> str:

@@ -187,68 +187,70 @@ TEXTS: Final[dict[str, Text]] = {
     "export.column.by": Text("By user", "操作人"),
     "export.column.words": Text("What happened", "内容"),
     # backtests
-    "backtest.form": Text(
+    "backtests.form": Text(
         "Write a coin, and what you like of the rest: <code>/backtest ETH long 10x 2022-05-01 2022-06-01</code>. Instead of "
         "<code>long</code>: <code>short</code> or <code>pair</code>. A ladder of your own goes behind it: <code>25:30,50:50</code>",
         "请写币种，其余可省略：<code>/backtest ETH 多 10x 2022-05-01 2022-06-01</code>。方向可写 <code>多</code>、<code>空</code>、"
         "<code>双向</code>；想试别的档位，写在后面：<code>25:30,50:50</code>",
     ),
-    "backtest.word": Text(
+    "backtests.word": Text(
         "{word} is not understood: days are written as <code>2022-05-01</code>, a leverage as <code>10x</code>.",
         "无法识别“{word}”：日期写成 <code>2022-05-01</code>，杠杆写成 <code>10x</code>。",
     ),
-    "backtest.days": Text(
+    "backtests.days": Text(
         "{since} to {until} cannot be walked: at most {most} days, none of them after {today} (UTC).",
         "无法回测 {since} 至 {until}：最多 {most} 天，且不能晚于 {today}（UTC）。",
     ),
-    "backtest.ladder": Text("That is no ladder: {what}", "档位写法有误：{what}"),
-    "backtest.pair": Text("long and short", "多空双向"),
-    "backtest.title": Text(
+    "backtests.ladder": Text("That is no ladder: {what}", "档位写法有误：{what}"),
+    "backtests.pair": Text("long and short", "多空双向"),
+    "backtests.title": Text(
         "🧪 <b>Backtest {coin} {side} {leverage}x</b> · {since} to {until} (UTC)",
         "🧪 <b>回测 {coin} {side} {leverage}x</b> · {since} 至 {until}（UTC）",
     ),
-    "backtest.history": Text("{title}\nreading the history from OKX … {done:%}", "{title}\n正在从 OKX 读取历史行情…… {done:%}"),
-    "backtest.walk": Text("{title}\nwalking … {done:%}", "{title}\n正在回测…… {done:%}"),
-    "backtest.button.cancel": Text("✖ Cancel", "✖ 取消"),
-    "backtest.busy": Text(
+    "backtests.history": Text(
+        "{title}\nreading the history from OKX … {done:%}", "{title}\n正在从 OKX 读取历史行情…… {done:%}"
+    ),
+    "backtests.walk": Text("{title}\nwalking … {done:%}", "{title}\n正在回测…… {done:%}"),
+    "backtests.button.cancel": Text("✖ Cancel", "✖ 取消"),
+    "backtests.busy": Text(
         "One is under way:\n{title} … {done:%}\n/cancel ends it; then ask again.",
         "已有一个回测在进行：\n{title}…… {done:%}\n/cancel 可结束它，然后再试。",
     ),
-    "backtest.nowhere": Text(
+    "backtests.nowhere": Text(
         "The simulated market has no past to walk. With <code>PAPER_PRICES=live</code> or <code>EXCHANGE=okx</code> it is OKX's; "
         "“tgtp backtest FILE” walks a file of yours.",
         "模拟行情没有历史可回测。设置 <code>PAPER_PRICES=live</code> 或 <code>EXCHANGE=okx</code> 后使用 OKX 的历史；"
         "也可用“tgtp backtest 文件”回测自己的数据。",
     ),
-    "backtest.none": Text("No backtest is under way.", "没有正在进行的回测。"),
-    "backtest.cancelled": Text("{title}\nCancelled.", "{title}\n已取消。"),
-    "backtest.failed": Text("{title}\nNothing came of it: {what}", "{title}\n没有结果：{what}"),
-    "backtest.long": Text(
+    "backtests.none": Text("No backtest is under way.", "没有正在进行的回测。"),
+    "backtests.cancelled": Text("{title}\nCancelled.", "{title}\n已取消。"),
+    "backtests.failed": Text("{title}\nNothing came of it: {what}", "{title}\n没有结果：{what}"),
+    "backtests.long": Text(
         "it took longer than {minutes} minutes; fewer days take less", "超过 {minutes} 分钟仍未完成，请缩短日期范围"
     ),
-    "backtest.broken": Text("its process ended early ({why})", "回测进程中途退出（{why}）"),
-    "backtest.leg": Text(
+    "backtests.broken": Text("its process ended early ({why})", "回测进程中途退出（{why}）"),
+    "backtests.leg": Text(
         "{outcome.margin:U} U of margin, opened {opened} UTC at {outcome.entry_price:price}",
         "保证金 {outcome.margin:U} U，{opened} UTC 以 {outcome.entry_price:price} 开仓",
     ),
-    "backtest.head.net": Text("net U", "净额U"),
-    "backtest.head.open": Text("open", "浮盈亏"),
-    "backtest.head.drawdown": Text("fall", "回撤"),
-    "backtest.row": Text("<code>{numbers}</code>  {name}", "<code>{numbers}</code>  {name}"),
-    "backtest.name.ladder": Text("your ladder", "你的档位"),
-    "backtest.name.hold": Text("hold to the end", "一直持有"),
-    "backtest.name.scaled": Text("your ladder, by volatility", "你的档位（随波动率）"),
-    "backtest.name.single": Text("all at {threshold} %", "到 {threshold}% 全平"),
-    "backtest.closed": Text(
+    "backtests.head.net": Text("net U", "净额U"),
+    "backtests.head.open": Text("open", "浮盈亏"),
+    "backtests.head.drawdown": Text("fall", "回撤"),
+    "backtests.row": Text("<code>{numbers}</code>  {name}", "<code>{numbers}</code>  {name}"),
+    "backtests.name.ladder": Text("your ladder", "你的档位"),
+    "backtests.name.hold": Text("hold to the end", "一直持有"),
+    "backtests.name.scaled": Text("your ladder, by volatility", "你的档位（随波动率）"),
+    "backtests.name.single": Text("all at {threshold} %", "到 {threshold}% 全平"),
+    "backtests.closed": Text(
         "{name}: {row.tiers:# tier|# tiers}, {row.hedges:# hedge|# hedges}", "{name}：止盈 {row.tiers} 档，对冲 {row.hedges} 次"
     ),
-    "backtest.liquidated": Text("{name}: liquidated {at} UTC", "{name}：{at} UTC 强平"),
-    "backtest.assumed": Text(
+    "backtests.liquidated": Text("{name}: liquidated {at} UTC", "{name}：{at} UTC 强平"),
+    "backtests.assumed": Text(
         "{outcome.bars} bars of {outcome.minutes} min of the mark price, looked at every 10 s; low before high in each. Fee 0.05 %, no slippage, funding "
         "not counted. What was is no promise of what will be.",
         "标记价 {outcome.minutes} 分钟 K 线 {outcome.bars} 根，每 10 秒看一次，每根先低后高。手续费 0.05%，不计滑点和资金费。过去不代表将来。",
     ),
-    "backtest.missing": Text(
+    "backtests.missing": Text(
         "{outcome.missing:# bar is|# bars are} missing at OKX; nothing was done across the gap.",
         "OKX 缺 {outcome.missing} 根 K 线，缺口处不交易。",
     ),

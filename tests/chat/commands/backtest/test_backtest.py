@@ -136,7 +136,7 @@ async def test_a_second_one_waits_for_nobody(dial: Dial, held: HeldBacktests) ->
 @pytest.mark.parametrize("kind", [Invalid, TemporarilyDown])
 async def test_what_does_not_work_is_said_in_its_place(dial: Dial, held: HeldBacktests, kind: type[TgtpError]) -> None:
     phone = await begun(dial, held)
-    held.ends(kind(Problem("backtest.long", minutes=15)))
+    held.ends(kind(Problem("backtests.long", minutes=15)))
     await shows(phone, "Nothing came of it: it took longer than 15 minutes; fewer days take less")
 
 

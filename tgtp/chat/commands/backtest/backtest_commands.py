@@ -61,11 +61,11 @@ class BacktestCommands(HandlerGroup):
         reader, chat = self._session.reader(update), update.effective_chat
         wish = read_wish(reader, context.args or (), self._session.clock.now().date())
         if chat is None or self._backtests is None:
-            await self._session.reply(update, context, Message(reader.say("backtest.nowhere")))
+            await self._session.reply(update, context, Message(reader.say("backtests.nowhere")))
             return
         if self._wish is not None:
             text = reader.say(
-                "backtest.busy", title=title(reader, self._wish), done=Decimal(str(round(self._progress.done, 2)))
+                "backtests.busy", title=title(reader, self._wish), done=Decimal(str(round(self._progress.done, 2)))
             )
             await self._session.reply(update, context, Message(text))
             return
@@ -90,7 +90,7 @@ class BacktestCommands(HandlerGroup):
         """End the backtest that is under way."""
         reader = self._session.reader(update)
         if self._running is None:
-            await self._session.reply(update, context, Message(reader.say("backtest.none")))
+            await self._session.reply(update, context, Message(reader.say("backtests.none")))
             return
         self._running.cancel()
 
@@ -108,11 +108,11 @@ class BacktestCommands(HandlerGroup):
         except TgtpError as exc:
             problem = getattr(exc, "problem", None)
             log.info("a backtest came to nothing: %s", exc)
-            last = Message(reader.say("backtest.failed", title=title(reader, wish), what=problem))
+            last = Message(reader.say("backtests.failed", title=title(reader, wish), what=problem))
         except asyncio.CancelledError:
             if self._ending:
                 raise
-            last = Message(reader.say("backtest.cancelled", title=title(reader, wish)))
+            last = Message(reader.say("backtests.cancelled", title=title(reader, wish)))
         finally:
             telling.cancel()
             self._wish = self._running = None

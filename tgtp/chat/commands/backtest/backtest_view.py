@@ -21,44 +21,44 @@ SINGLE: Final = "single-"
 
 def title(reader: Reader, wish: Wish) -> Html:
     """Name what is walked."""
-    side = reader.plain("backtest.pair") if wish.side == "pair" else reader.plain(f"side.{wish.side}")
+    side = reader.plain("backtests.pair") if wish.side == "pair" else reader.plain(f"side.{wish.side}")
     coin = wish.instrument_id.partition("-")[0]
     return reader.say(
-        "backtest.title", coin=coin, side=side, leverage=wish.leverage, since=str(wish.since), until=str(wish.until)
+        "backtests.title", coin=coin, side=side, leverage=wish.leverage, since=str(wish.since), until=str(wish.until)
     )
 
 
 def under_way(reader: Reader, wish: Wish, progress: Progress) -> Message:
     """Say how far it is, with a button that ends it."""
-    text = reader.say(f"backtest.{progress.stage}", title=title(reader, wish), done=Decimal(str(round(progress.done, 2))))
-    return Message(text, ((Button(reader.plain("backtest.button.cancel"), CANCEL),),))
+    text = reader.say(f"backtests.{progress.stage}", title=title(reader, wish), done=Decimal(str(round(progress.done, 2))))
+    return Message(text, ((Button(reader.plain("backtests.button.cancel"), CANCEL),),))
 
 
 def outcome_view(reader: Reader, wish: Wish, outcome: BacktestOutcome) -> Message:
     """Show what each alternative has come to, a row each, and on which assumptions."""
     rows = outcome.alternatives
     numbers = [[money(row.net, signed=True), money(row.unrealised, signed=True), money(-row.max_drawdown)] for row in rows]
-    heads = [reader.plain(f"backtest.head.{name}") for name in ("net", "open", "drawdown")]
+    heads = [reader.plain(f"backtests.head.{name}") for name in ("net", "open", "drawdown")]
     widths = [max(map(len, column)) for column in zip(heads, *numbers, strict=True)]
     table = [_row(reader, cells, widths, _name(reader, row)) for cells, row in zip(numbers, rows, strict=True)]
-    head = reader.say("backtest.row", numbers=_columns(heads, widths), name="")
+    head = reader.say("backtests.row", numbers=_columns(heads, widths), name="")
     ends = [end for row in rows if (end := _end(reader, row)) is not None]
     parts = [
         title(reader, wish),
-        reader.say("backtest.leg", outcome=outcome, opened=_when(outcome.since)),
+        reader.say("backtests.leg", outcome=outcome, opened=_when(outcome.since)),
         Html(""),
         head,
         *table,
         *([Html(""), *ends] if ends else []),
         Html(""),
-        reader.say("backtest.assumed", outcome=outcome),
-        *([reader.say("backtest.missing", outcome=outcome)] if outcome.missing else []),
+        reader.say("backtests.assumed", outcome=outcome),
+        *([reader.say("backtests.missing", outcome=outcome)] if outcome.missing else []),
     ]
     return Message(Html("\n".join(parts)))
 
 
 def _row(reader: Reader, cells: list[str], widths: list[int], name: str) -> Html:
-    return reader.say("backtest.row", numbers=_columns(cells, widths), name=name)
+    return reader.say("backtests.row", numbers=_columns(cells, widths), name=name)
 
 
 def _columns(cells: list[str], widths: list[int]) -> str:
@@ -67,18 +67,18 @@ def _columns(cells: list[str], widths: list[int]) -> str:
 
 def _name(reader: Reader, row: Walked) -> str:
     if row.name in NAMED:
-        return reader.plain(f"backtest.name.{row.name}")
+        return reader.plain(f"backtests.name.{row.name}")
     if row.name.startswith(SINGLE):
-        return reader.plain("backtest.name.single", threshold=row.name.removeprefix(SINGLE))
+        return reader.plain("backtests.name.single", threshold=row.name.removeprefix(SINGLE))
     return row.name
 
 
 def _end(reader: Reader, row: Walked) -> Html | None:
     """Say what an alternative has closed, and where it was lost."""
     if row.liquidated_at is not None:
-        return reader.say("backtest.liquidated", name=_name(reader, row), at=_when(row.liquidated_at))
+        return reader.say("backtests.liquidated", name=_name(reader, row), at=_when(row.liquidated_at))
     if row.tiers or row.hedges:
-        return reader.say("backtest.closed", name=_name(reader, row), row=row)
+        return reader.say("backtests.closed", name=_name(reader, row), row=row)
     return None
 
 

@@ -42,7 +42,7 @@ def read_wish(reader: Reader, words: Sequence[str], today: dt.date) -> Wish:
     Without a side it is the long one, without days the last 30; one day alone is the first of 30.
     """
     if not words:
-        raise Unclear(reader.say("backtest.form"))
+        raise Unclear(reader.say("backtests.form"))
     coin, *rest = words
     side: Side = "long"
     leverage, days, ladder = USUAL_LEVERAGE, list[dt.date](), None
@@ -59,11 +59,11 @@ def read_wish(reader: Reader, words: Sequence[str], today: dt.date) -> Wish:
         else:
             days.append(_day(reader, word))
     if len(days) > 2 or not 1 <= leverage <= HIGHEST_LEVERAGE:
-        raise Unclear(reader.say("backtest.form"))
+        raise Unclear(reader.say("backtests.form"))
     since = days[0] if days else today - USUAL_DAYS * DAY
     until = days[1] if len(days) > 1 else min(since + USUAL_DAYS * DAY, today)
     if not since < until <= today or (until - since).days > MOST_DAYS:
-        raise Unclear(reader.say("backtest.days", since=str(since), until=str(until), most=MOST_DAYS, today=str(today)))
+        raise Unclear(reader.say("backtests.days", since=str(since), until=str(until), most=MOST_DAYS, today=str(today)))
     return Wish(instrument_named(COINS.get(coin.lower(), coin)), side, leverage, since, until, ladder)
 
 
@@ -71,11 +71,11 @@ def _ladder(reader: Reader, word: str) -> Ladder:
     try:
         return Ladder.parse(word)
     except Invalid as exc:
-        raise Unclear(reader.say("backtest.ladder", what=exc.problem)) from exc
+        raise Unclear(reader.say("backtests.ladder", what=exc.problem)) from exc
 
 
 def _day(reader: Reader, word: str) -> dt.date:
     try:
         return dt.date.fromisoformat(word)
     except ValueError as exc:
-        raise Unclear(reader.say("backtest.word", word=word[:40])) from exc
+        raise Unclear(reader.say("backtests.word", word=word[:40])) from exc
