@@ -461,15 +461,81 @@ async def test_a_ledger_from_a_backup_of_before_finds_what_rests_and_what_has_fi
     house.move(CRV, 26)
     await house.check()
     assert (house.fired(CRV), house.rests.resting()) == ([1], {2: THREE[2], 3: THREE[3]})
-    house.ledger.close()
-    shutil.rmtree(house.folder)
-    shutil.copytree(tmp_path / "backup", house.folder)
     house.resting = after
-    house.restart()
+    restore(house, tmp_path / "backup")
     await house.check(4)
     assert (house.fired(CRV), house.held(CRV), house.closed(), len(house.rests.rows)) == ([1], Decimal(70), NONE, 3)
     assert [row.state for row in house.checker.resting.at_rest] == ["rests", "rests"]
     assert "leg_shrank" not in house.listener.kinds()
+
+
+def restore(house: RestingHouse, backup: Path) -> None:
+    """Go on with an older copy of the ledger."""
+    house.ledger.close()
+    shutil.rmtree(house.folder)
+    shutil.copytree(backup, house.folder)
+    house.restart()
+
+
+async def test_a_ledger_from_a_backup_of_while_they_rested_finds_what_became_of_them(tmp_path: Path) -> None:
+    house = RestingHouse(tmp_path / "data", paper_leg())
+    await house.check()
+    shutil.copytree(house.folder, tmp_path / "backup")
+    house.move(CRV, 26)
+    await house.check()
+    for algo in house.rests.live_rows():
+        if algo.tier.tier == 3:
+            house.rests.end(algo, "canceled")
+    await house.check(3)
+    assert (house.fired(CRV), house.rests.resting(), len(house.rests.rows)) == ([1], {2: THREE[2], 3: THREE[3]}, 4)
+    restore(house, tmp_path / "backup")
+    await house.check(6)
+    assert (house.fired(CRV), house.held(CRV), house.closed()) == ([1], Decimal(70), NONE)
+    assert (house.rests.resting(), len(house.rests.live_rows())) == ({2: THREE[2], 3: THREE[3]}, 2)
+    house.move(CRV, 60)
+    await house.check(4)
+    assert (house.fired(CRV), house.held(CRV), house.closed()) == ([1, 2, 3], Decimal(18), NONE)
+    assert {"leg_shrank", "leg_grew"}.isdisjoint(house.listener.kinds())
+
+
+async def test_a_ledger_from_a_backup_of_while_they_rested_after_they_were_switched_off(tmp_path: Path) -> None:
+    house = RestingHouse(tmp_path / "data", paper_leg())
+    await house.check()
+    shutil.copytree(house.folder, tmp_path / "backup")
+    with house.checker.journal.step():
+        house.checker.resting.change("", "off", by=7)
+    await house.check()
+    house.set_roi(CRV, 26)
+    await house.check()
+    assert (house.closed(), house.fired(CRV)) == ([Decimal(30)], [1])
+    restore(house, tmp_path / "backup")
+    await house.check(4)
+    # Another program's order, as far as this ledger knows: everything is paused, and nothing is closed a second time.
+    assert (sum(house.closed()), house.rests.fired(), house.held(CRV)) == (30, NONE, Decimal(70))
+
+
+@pytest.mark.parametrize("before", ["cancel", "live"])
+async def test_switched_off_and_on_again_while_one_fires(house: RestingHouse, before: str) -> None:
+    for mode in ("off", "all"):
+        with house.checker.journal.step():
+            house.checker.resting.change("", mode, by=7)
+        if mode == "off":
+            house.rests.before = doing(before, lambda: house.set_roi(CRV, 26))
+            await house.check()
+            house.rests.before = lambda _: None
+            house.set_roi(CRV, 5)
+    await house.check(4)
+    assert (house.fired(CRV), house.held(CRV), house.closed()) == ([1], Decimal(70), NONE)
+    assert house.rests.resting() == {2: THREE[2], 3: THREE[3]}
+
+
+async def test_another_position_mode_while_one_fires(house: RestingHouse) -> None:
+    house.paper.position_mode = PositionMode.NET
+    house.rests.before = doing("cancel", lambda: house.set_roi(CRV, 26))
+    await house.check()
+    house.rests.before = lambda _: None
+    await house.check(3)
+    assert (house.fired(CRV), house.held(CRV), house.closed(), house.rests.resting()) == ([1], Decimal(70), NONE, {})
 
 
 async def test_a_name_that_was_used_up_gives_the_next(tmp_path: Path) -> None:
@@ -478,10 +544,7 @@ async def test_a_name_that_was_used_up_gives_the_next(tmp_path: Path) -> None:
     await house.check()
     for algo in house.rests.live_rows():
         house.rests.end(algo, "canceled")
-    house.ledger.close()
-    shutil.rmtree(house.folder)
-    shutil.copytree(tmp_path / "backup", house.folder)
-    house.restart()
+    restore(house, tmp_path / "backup")
     await house.check(3)
     assert (house.rests.resting(), len(house.rests.rows)) == (THREE, 6)
     assert kinds(house) == []
