@@ -170,9 +170,11 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "help.resting": Text(
         "/resting – tiers that rest at OKX and fire there, even while tgtp is down: which, at which price. Off until set\n"
-        "<code>/resting all</code> · <code>/resting off</code> · <code>/resting all STX</code> – switch it, for all coins or one. Asks first",
+        "<code>/resting all</code> · <code>/resting off</code> · <code>/resting all STX</code> – switch it, for all coins or one. Asks first\n"
+        "While one rests, OKX changes no leverage: the card of a leg (/leg STX) has a button that takes its orders off for 10 minutes",
         "/resting – 挂单止盈：档位挂在 OKX，tgtp 停机时也会触发；查看挂了哪些、触发价多少。默认关闭\n"
-        "<code>/resting 全部</code> · <code>/resting 关闭</code> · <code>/resting 开启 STX</code> – 全部或单个币种开关；会先请你确认",
+        "<code>/resting 全部</code> · <code>/resting 关闭</code> · <code>/resting 开启 STX</code> – 全部或单个币种开关；会先请你确认\n"
+        "有挂单时 OKX 不允许改杠杆：仓位卡片（/leg STX）上的按钮可撤下挂单 10 分钟，到时自动重新挂出",
     ),
     "help.guards": Text(
         "/guards – what closes a leg that has won down to its base, and at which price for each leg. Off until set\n"

@@ -178,7 +178,7 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ {what}: paused here, but {left:# order still rests|# orders still rest} at the exchange until I reach it.",
         "⚠️ {what} 已暂停，但在撤销之前，交易所仍有 {left} 笔止盈委托。",
     ),
-    "card.toast.lifted": Text("🪜 Lifted: its orders rest again in 10 minutes.", "🪜 已撤下，10 分钟后自动重新挂出。"),
+    "card.toast.lifted": Text("🪜 Taken off: they go back by themselves in 10 minutes.", "🪜 已撤下，10 分钟后自动重新挂出。"),
     "card.toast.lifted.left": Text(
         "⚠️ {left:# order still rests|# orders still rest} at the exchange: I go on cancelling.",
         "⚠️ 交易所仍有 {left} 笔止盈委托，正在继续撤销。",
@@ -199,7 +199,7 @@ TEXTS: Final[dict[str, Text]] = {
     "card.button.pause.all": Text("⏸ Pause everything", "⏸ 全部暂停"),
     "card.button.resume": Text("▶️ Resume {coin}", "▶️ 恢复 {coin}"),
     "card.button.resume.all": Text("▶️ Resume everything", "▶️ 全部恢复"),
-    "card.button.lift": Text("🪜 Lift its orders for 10 min", "🪜 撤下挂单 10 分钟"),
+    "card.button.lift": Text("🪜 Take its orders off for 10 min", "🪜 撤下挂单 10 分钟"),
     "card.button.ladder": Text("🪜 Edit tiers", "🪜 修改档位"),
     "card.button.rearm": Text("🔁 Re-arm", "🔁 重置档位"),
     "card.button.pair": Text("⚖️ Pair", "⚖️ 双向持仓"),

@@ -52,12 +52,12 @@ async def test_switched_on_after_a_card_and_shown_as_it_rests(dial: Dial, house:
     await phone.house.check()
     shown = await phone.says("/resting")
     assert "But those of STX do." in shown
-    assert "STX long: T1 rests at 5.125 × 30\nSTX long: T2 rests at 5.175 × 35\nSTX long: T3 rests at" in shown
+    assert "STX long: tier 1 closes 30 at 5.125\nSTX long: tier 2 closes 35 at 5.175\nSTX long: tier 3 closes" in shown
     assert "CRV" not in shown
-    row = "🪜 T1 rests at 5.125 × 30 · T2 rests at 5.175 × 35 · T3 rests at"
+    row = "🪜 At OKX: tier 1 closes 30 at 5.125 · tier 2 closes 35 at 5.175 · tier 3 closes"
     assert row in await phone.says("/status")
     assert row in await phone.says("/leg STX")
-    assert "🪜 3 tiers rest at OKX: STX long T1/2/3" in await phone.says("/panel")
+    assert "🪜 3 take-profit orders at OKX: STX long tier 1/2/3" in await phone.says("/panel")
 
 
 async def test_the_card_counts_limit_closes_beside_what_the_tiers_leave(dial: Dial, house: RestingHouse) -> None:
@@ -88,16 +88,16 @@ async def test_a_button_on_the_card_lifts_what_rests_of_a_leg(dial: Dial, tmp_pa
     await phone.says("/leg STX")
     (data,) = [each for each in phone.data() if each.startswith("lu:")]
     card = await phone.press(data)
-    assert "Lifted until" in card
+    assert "Orders taken off until" in card
     assert not [each for each in phone.data() if each.startswith("lu:")]
     assert {str(algo.tier.leg) for algo in house.rests.live_rows()} == {str(key())}
-    assert "STX long: lifted until" in await phone.says("/resting")
-    assert "Lifted until" in await phone.says("/status")
+    assert "STX long: orders taken off until" in await phone.says("/resting")
+    assert "Orders taken off until" in await phone.says("/status")
     (event,) = house.listener.of("resting_lifted")
     assert event.leg == STX
     house.clock.forward(601)
     await house.check()
-    assert "T1 rests at" in await phone.says("/leg STX")
+    assert "tier 1 closes" in await phone.says("/leg STX")
 
 
 async def test_show_config_says_what_was_switched(dial: Dial, house: RestingHouse) -> None:
@@ -114,7 +114,7 @@ async def test_switched_off_it_is_cancelled(dial: Dial, tmp_path: Path) -> None:
     await house.check()
     assert [row.tier for row in house.checker.resting.at_rest] == [1, 2, 3]
     card = await phone.says("/resting off")
-    assert "Keep no tiers at OKX any more, of all coins? 3 orders are cancelled there" in card
+    assert "Take the tiers of all coins off OKX? 3 orders are cancelled there" in card
     assert "The next check cancels what rests" in await confirm(phone)
     await house.check()
     assert house.checker.resting.at_rest == ()
@@ -167,7 +167,7 @@ async def test_what_a_start_finds_is_cancelled_by_the_button_below_its_alert(dia
     told = next(post for post in phone.messages()[::-1] if "RESTING is off, but 3 orders of mine rest" in post.get("text", ""))
     (data,) = [button["callback_data"] for row in told["reply_markup"]["inline_keyboard"] for button in row]
     card = await phone.press(data, on=int(told["message_id"]))
-    assert "Keep no tiers at OKX any more, of all coins? 3 orders are cancelled there" in card
+    assert "Take the tiers of all coins off OKX? 3 orders are cancelled there" in card
     await house.check()
     assert len(house.checker.resting.at_rest) == 3
     assert "The next check cancels what rests" in await confirm(phone)
@@ -205,5 +205,5 @@ async def test_it_is_switched_for_one_account_alone(dial: Dial, tmp_path: Path) 
     assert [account.checker.resting.rules.mode for account in street.accounts] == ["off", "all"]
     assert "Resting at the paper market is off" in await phone.says("/resting")
     assert "Every remaining tier rests at the paper market" in (shown := await phone.says("/resting alpha"))
-    assert "CRV long: T1 rests at" in shown
-    assert "🪜 3 tiers rest at the paper market: alpha CRV long T1/2/3" in await phone.says("/panel")
+    assert "CRV long: tier 1 closes" in shown
+    assert "🪜 3 take-profit orders at the paper market: alpha CRV long tier 1/2/3" in await phone.says("/panel")

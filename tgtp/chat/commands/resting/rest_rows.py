@@ -10,6 +10,7 @@ from tgtp.chat.formatting.values import leg_name
 from tgtp.chat.texts import Html
 from tgtp.chat.texts.formats.numbers import names, when_short
 from tgtp.domain.model import LegKey
+from tgtp.engine.resting.phase import TierAtRest
 
 # Legs that the panel names.
 MOST_LEGS = 3
@@ -20,6 +21,11 @@ def place_of(reader: Reader, outlook: Outlook) -> str:
     return reader.plain(f"resting.place.{outlook.exchange}")
 
 
+def tier_words(reader: Reader, row: TierAtRest) -> Html:
+    """Say what of a tier rests, and how that stands."""
+    return reader.say(f"resting.tier.{row.state}", row=row)
+
+
 def rest_row(reader: Reader, outlook: Outlook, leg: LegKey) -> list[Html]:
     """Say at which price each tier of a leg rests, and how many contracts it closes, in one row; nothing where none does.
 
@@ -27,8 +33,8 @@ def rest_row(reader: Reader, outlook: Outlook, leg: LegKey) -> list[Html]:
     """
     if (until := outlook.lifted.get(leg)) is not None:
         return [reader.say("resting.lifted", until=when_short(until, outlook.now, reader.clock_zone))]
-    tiers = [Html(reader.say(f"resting.tier.{row.state}", row=row)) for row in outlook.at_rest if row.leg == leg]
-    return [Html(f"🪜 {' · '.join(tiers)}")] if tiers else []
+    tiers = [tier_words(reader, row) for row in outlook.at_rest if row.leg == leg]
+    return [reader.say("resting.tiers", place=place_of(reader, outlook), tiers=Html(" · ".join(tiers)))] if tiers else []
 
 
 def others_row(reader: Reader, outlook: Outlook, leg: LegKey) -> list[Html]:

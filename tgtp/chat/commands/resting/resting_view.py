@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from tgtp.chat.commands.dynamic.dynamic_view import MOST_NAMED, whose_name
 from tgtp.chat.commands.resting.parse import Turn
-from tgtp.chat.commands.resting.rest_rows import place_of
+from tgtp.chat.commands.resting.rest_rows import place_of, tier_words
 from tgtp.chat.commands.tiers.rows import CardFrame, answer_buttons, fitting
 from tgtp.chat.formatting.leg_state import Outlook, life_of, ordered
 from tgtp.chat.formatting.reader import Reader
@@ -28,11 +28,10 @@ def resting_card(reader: Reader, rules: RestingRules, outlook: Outlook) -> Messa
     parts = [reader.say("resting.head.on" if is_on else "resting.head.off", place=place)]
     if apart := [coin_of_instrument(name) for name in sorted(rules.own)]:
         parts.append(reader.say("resting.apart.off" if is_on else "resting.apart.on", coins=names(apart, MOST_NAMED)))
-    rows = [reader.say(f"resting.row.{row.state}", row=row) for row in outlook.at_rest]
-    rows += [
-        reader.say("resting.lifted.leg", leg=reader.leg(leg), until=when_short(until, outlook.now, reader.clock_zone))
-        for leg, until in outlook.lifted.items()
-    ]
+    rows = [reader.say("resting.row", leg=reader.leg(row.leg), tier=tier_words(reader, row)) for row in outlook.at_rest]
+    for leg, until in outlook.lifted.items():
+        words = reader.say("resting.lifted.leg", until=when_short(until, outlook.now, reader.clock_zone))
+        rows.append(reader.say("resting.row", leg=reader.leg(leg), tier=words))
     parts += fitting(reader.language, rows) or [reader.say("resting.none")]
     parts.append(reader.say("resting.how"))
     key = "button.resting.off" if is_on else "button.resting.on"

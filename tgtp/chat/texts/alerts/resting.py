@@ -80,7 +80,7 @@ TEXTS: Final[dict[str, Text]] = {
         "请到 OKX 撤销，或重新监控该账户。",
     ),
     "line.resting_lifted": Text(
-        "🪜 {by:user} lifted what rests of {leg} at the exchange until {until}; the checks fire its tiers meanwhile",
+        "🪜 {by:user} took the orders of {leg} off the exchange until {until}; the checks fire its tiers meanwhile",
         "🪜 {by:user} 暂时撤下 {leg} 的挂单，至 {until} 自动重新挂出；期间由检查触发",
     ),
     "line.resting_full": Text(
@@ -92,52 +92,43 @@ TEXTS: Final[dict[str, Text]] = {
     "resting.place.paper": Text("the paper market", "模拟盘"),
     "resting.place.paper_live": Text("the paper market", "模拟盘"),
     "resting.head.on": Text(
-        "🪜 <b>Every remaining tier rests at {place}</b>", "🪜 <b>挂单止盈：已开启</b>，剩余档位挂在 {place}"
+        "🪜 <b>Every remaining tier rests at {place}</b>, as an order of its own",
+        "🪜 <b>挂单止盈：已开启</b>，剩余档位挂在 {place}",
     ),
     "resting.head.off": Text(
         "🪜 <b>Resting at {place} is off</b>: tgtp fires the tiers", "🪜 <b>挂单止盈（{place}）：未开启</b>，档位由 tgtp 触发"
     ),
     "resting.apart.off": Text("But not those of {coins}.", "但 {coins} 未开启。"),
     "resting.apart.on": Text("But those of {coins} do.", "但 {coins} 已开启。"),
-    "resting.row.rests": Text(
-        "{row.leg}: T{row.tier} rests at {row.trigger_price} × {row.contracts}",
-        "{row.leg}：第 {row.tier} 档挂在 {row.trigger_price}，{row.contracts} 张",
-    ),
-    "resting.row.asked": Text(
-        "{row.leg}: T{row.tier} at {row.trigger_price} × {row.contracts}, sent, not confirmed yet",
-        "{row.leg}：第 {row.tier} 档 {row.trigger_price}，{row.contracts} 张，已提交，尚未确认",
-    ),
-    "resting.row.leaving": Text(
-        "{row.leg}: T{row.tier} at {row.trigger_price} × {row.contracts}, being cancelled",
-        "{row.leg}：第 {row.tier} 档 {row.trigger_price}，{row.contracts} 张，正在撤销",
-    ),
+    "resting.row": Text("{leg}: {tier}", "{leg}：{tier}"),
+    "resting.tiers": Text("🪜 At {place}: {tiers}", "🪜 {place} 挂单：{tiers}"),
     "resting.tier.rests": Text(
-        "T{row.tier} rests at {row.trigger_price} × {row.contracts}",
-        "第 {row.tier} 档挂在 {row.trigger_price}，{row.contracts} 张",
+        "tier {row.tier} closes {row.contracts} at {row.trigger_price}",
+        "第 {row.tier} 档 @ {row.trigger_price} 平 {row.contracts} 张",
     ),
-    "resting.tier.asked": Text("T{row.tier} sent, not confirmed yet", "第 {row.tier} 档已提交，尚未确认"),
-    "resting.tier.leaving": Text("T{row.tier} being cancelled", "第 {row.tier} 档正在撤单"),
+    "resting.tier.asked": Text("tier {row.tier} sent, not confirmed yet", "第 {row.tier} 档已提交，尚未确认"),
+    "resting.tier.leaving": Text("tier {row.tier} being cancelled", "第 {row.tier} 档正在撤单"),
     "resting.lifted": Text(
-        "🪜 Lifted until {until}: leverage and margin can be changed. The checks fire the tiers meanwhile, then they rest again.",
-        "🪜 挂单已撤下，至 {until}：可以修改杠杆和保证金。期间由检查触发，到时自动重新挂出。",
+        "🪜 Orders taken off until {until}, then they go back: leverage and margin can be changed. The checks fire the tiers meanwhile.",
+        "🪜 挂单已撤下，{until} 自动重新挂出：期间可以修改杠杆和保证金，止盈由检查触发。",
     ),
-    "resting.lifted.leg": Text(
-        "{leg}: lifted until {until}, then its tiers rest again", "{leg}：挂单已撤下，至 {until} 自动重新挂出"
-    ),
+    "resting.lifted.leg": Text("orders taken off until {until}, then they go back", "挂单已撤下，{until} 自动重新挂出"),
     "resting.others": Text(
-        "yours: {orders:# order|# orders}, {contracts} contracts", "你自己的委托：{orders} 笔，{contracts} 张"
+        "Your own take-profits and stops there: {orders:# order|# orders}, {contracts} contracts",
+        "你自己的止盈止损委托：{orders} 笔，{contracts} 张",
     ),
     "resting.others.whole": Text(
-        "yours: {orders:# order|# orders}, {contracts} contracts, {whole:# of them|# of them} for a share of the position",
-        "你自己的委托：{orders} 笔，{contracts} 张，其中 {whole} 笔按仓位比例",
+        "Your own take-profits and stops there: {orders:# order|# orders}, {contracts} contracts, {whole:# of them|# of them} for a "
+        "share of the position",
+        "你自己的止盈止损委托：{orders} 笔，{contracts} 张，其中 {whole} 笔按仓位比例",
     ),
     "resting.panel": Text(
-        "🪜 {count:# tier rests|# tiers rest} at {place}: {legs}", "🪜 挂在 {place} 的档位 {count} 个：{legs}"
+        "🪜 {count:# take-profit order|# take-profit orders} at {place}: {legs}", "🪜 {place} 止盈挂单 {count} 笔：{legs}"
     ),
-    "resting.panel.leg": Text("{leg} T{tiers}", "{leg} {tiers} 档"),
+    "resting.panel.leg": Text("{leg} tier {tiers}", "{leg}第 {tiers} 档"),
     "resting.none": Text("Nothing rests there now.", "目前没有挂单。"),
     "resting.how": Text(
-        "What is paused or under the gate does not rest.\n"
+        "A leg that is paused, or whose margin is too small, has none there.\n"
         "<code>/resting all</code> · <code>/resting off</code> · <code>/resting all STX</code>",
         "暂停的、保证金不足的仓位不挂单。\n"
         "<code>/resting 全部</code> · <code>/resting 关闭</code> · <code>/resting 开启 STX</code>",
@@ -192,7 +183,7 @@ TEXTS: Final[dict[str, Text]] = {
         "• 单向持仓模式：有挂单时，OKX 会拒绝反向开仓的委托。",
     ),
     "resting.ask.off": Text(
-        "🪜 <b>Keep no tiers at {place} any more, of {whose}?</b> {orders:# order is|# orders are} cancelled there; tiers then fire "
+        "🪜 <b>Take the tiers of {whose} off {place}?</b> {orders:# order is|# orders are} cancelled there; tiers then fire "
         "only while tgtp runs.",
         "🪜 <b>关闭挂单止盈：{whose}？</b>将撤销 {place} 上的 {orders} 笔委托；此后只有 tgtp 运行时才会止盈。",
     ),
