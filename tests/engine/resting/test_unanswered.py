@@ -9,6 +9,7 @@ import pytest
 
 from tests.fixtures.fakes import key, paper_leg
 from tests.fixtures.resting import RestingHouse
+from tgtp.engine.resting import phase
 
 CRV = key()
 NONE: list[Decimal] = []
@@ -99,3 +100,15 @@ async def test_never_answered_it_is_told_once_until_it_is(house: RestingHouse) -
     assert [event.cause for event in house.listener.of("resting_cleared")] == ["unanswered"]
     assert house.rests.resting() == THREE
     assert house.told().count("resting_stands") == 1
+
+
+async def test_of_very_many_only_so_many_are_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(phase, "MOST_IN_A_CHECK", 4)
+    house = RestingHouse(tmp_path, paper_leg(), paper_leg("STX-USDT-SWAP"), paper_leg("UNI-USDT-SWAP"))
+    house.rests.under_way = []
+    await house.check(3)
+    sent = [tier.name for tier in house.rests.under_way]
+    assert (len(sent), len(set(sent))) == (12, 4)
+    house.rests.under_way = None
+    await house.check(4)
+    assert len(house.rests.live_rows()) == 9

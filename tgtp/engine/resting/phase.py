@@ -211,8 +211,7 @@ class Resting:
     async def look(self, snapshot: Snapshot) -> bool:
         """See what rests, and record what has fired; True where something has. Raises LedgerWriteFailed."""
         # As the last check has left them: those that were sent anew in it are among them.
-        unanswered = sum(not (one.algo_id or one.leaving) for one in self.book.rested.values())
-        self._standing.look("unanswered", unanswered if self.rules.is_on else 0)
+        self._standing.look("unanswered", self._unanswered() if self.rules.is_on else 0)
         if self._settling is None or not self._is_asked():
             self._standing.look("off", 0)
             return False
@@ -277,10 +276,14 @@ class Resting:
         if self._is_stopping():
             return
         self._is_lifting = self._is_lifting and bool(self.book.rested)
-        await placing.amend(found.amend[:MOST_IN_A_CHECK], situation)
-        await placing.place_again(found.again, situation)
+        amend = found.amend[:MOST_IN_A_CHECK]
+        await placing.amend(amend, situation)
+        room = MOST_IN_A_CHECK - len(amend)
+        await placing.place_again(found.again[:room], situation)
+        # Each that is not answered is waited for, and looked up at the next check.
+        room = max(room - self._unanswered(), 0)
         before = len(self.book.rested)
-        placed = await placing.place(found.place[: MOST_IN_A_CHECK - len(found.amend[:MOST_IN_A_CHECK])], situation)
+        placed = await placing.place(found.place[:room], situation)
         if placed.unfit is not None:
             with self._journal.step():
                 self.change("", "off", None, cause="refused", code=placed.unfit.code)
@@ -306,6 +309,9 @@ class Resting:
             since = pauses.since(one.order.leg, "tier")
             held += [one.replaced(paused_at=since - skew)] if since is not None else []
         return held
+
+    def _unanswered(self) -> int:
+        return sum(not (one.algo_id or one.leaving) for one in self.book.rested.values())
 
     def _stuck(self) -> int:
         """Count what waits though it was to be cancelled, for another cause than a pause."""
