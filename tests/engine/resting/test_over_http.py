@@ -175,3 +175,19 @@ async def test_every_request_of_a_check_is_one_list(house: OkxHouse) -> None:
     await house.check(3)
     asked = [record.path for record in house.server.requests if "algo" in record.path]
     assert asked == ["/api/v5/trade/orders-algo-pending"] * 3
+
+
+@pytest.mark.parametrize("arrives", [False, True], ids=["never", "unanswered"])
+async def test_placings_that_are_not_answered_leave_their_tier_to_the_checks(tmp_path: Path, arrives: bool) -> None:
+    async with OkxHouse(tmp_path, resting=ALL) as house:
+        house.account.open_leg(CRV, "long", 100, "0.5", leverage=10)
+        house.server.fault(f"POST {PLACE}", "http_502", after_effect=arrives, times=None)
+        await house.check()
+        house.account.set_roi(CRV, "long", 26)
+        await house.check(3)
+        # What has come to OKX fires there, what has not by the check.
+        assert (house.fired(LONG), closed(house), len(house.orders_asked())) == ([1], [30], 0 if arrives else 1)
+        house.server.clear_faults()
+        await house.check(3)
+        assert (closed(house), waiting(house)) == ([30], {"0.5175": "35", "0.525": "17"})
+        assert house.told("leg_shrank") == []

@@ -162,6 +162,8 @@ class Race:
             lambda: setattr(house.rests, "fails_with", dice.choice(("", "", "51008"))),
             lambda: setattr(house.rests, "fills_only", dice.choice((None, None, Decimal(7)))),
             lambda: setattr(house.rests, "fires", dice.choice((True, True, False))),
+            # Placings that never arrive.
+            lambda: setattr(house.rests, "under_way", dice.choice((None, []))),
         ]
         if self.by_hand:
             acts += [self._change]
@@ -188,6 +190,7 @@ class Race:
         """Let everything come to rest, with all thresholds reached."""
         house = self.house
         self.is_calm = True
+        house.rests.under_way = None
         house.rests.lag, house.rests.fails_with, house.rests.fills_only, house.rests.fires = 0, "", None, True
         house.actions.resume("*", by=7)
         for _ in range(2):
