@@ -230,7 +230,8 @@ class WitnessedAccount(Account):
         tier = ladder.tiers[number - 1]
         progress = self.tiers.get((life, number))
         what = f"tier {number} of {say(life[0])}"
-        if progress is not None:
+        # Of an order that ended with nothing filled the next is decided anew, on what the leg is then.
+        if progress is not None and progress.closed:
             self._pool(life, number, progress)
             slack = 2 * leg.instrument.lot_size if progress.cut else ZERO
             if order.asked > progress.rest + slack:

@@ -152,6 +152,9 @@ class RestingAudit:
             # It came after a hand had put a new life in place of its own, which no client can prevent.
             self.done["raced"] += 1
             self.touch(where)
+            # The life that it was meant for may not be known to be over.
+            asked = min(algo.contracts or leg.contracts, leg.contracts)
+            self._audit.tiers.setdefault(self._place(where, meaning.leg, meaning.tag), TierBook(asked, asked, loose=True))
             return
         if meaning.leg.opened_at_ms != leg.opened_at_ms:
             self._say(where, f"{meaning.tag} has outlived its leg, and fired on the next")

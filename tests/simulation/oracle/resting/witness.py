@@ -33,7 +33,7 @@ from tests.simulation.oracle.witness import (
 from tgtp.domain.order import OURS
 
 # Seconds for which an order may wait with the size of before: the program is dead, or the exchange away.
-RESIZED_WITHIN = 150.0
+RESIZED_WITHIN = 300.0
 
 
 @dataclass
