@@ -73,6 +73,7 @@ class ReplyingClient:
         return {"code": "0", "msg": "", "data": []}
 
     privateGetTradeOrdersHistory = privateGetAccountPositionsHistory = privateGetTradeOrdersPending  # noqa: N815
+    privateGetTradeOrdersAlgoPending = privateGetTradeOrdersPending  # noqa: N815
 
     async def privateGetAccountConfig(self, _: Any) -> Any:  # noqa: N802
         return {

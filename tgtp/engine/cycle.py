@@ -236,7 +236,7 @@ class Checker:
 
     def exchange_now(self) -> dt.datetime:
         """Return the time by the exchange's clock."""
-        return self._clock.now() - (self._exchange.skew() or dt.timedelta())
+        return self._exchange.now() or self._clock.now()
 
     def situation(self, now: dt.datetime) -> Situation:
         """Return what planning needs besides the snapshot."""

@@ -206,6 +206,40 @@ async def test_one_after_the_other_is_refused_for_a_clock_that_was_measured_sinc
     assert shared.asked(TIME) == 2
 
 
+@pytest.mark.parametrize("jump", [40, -40])
+async def test_a_clock_of_ours_that_jumps_moves_no_time_of_theirs(shared: Shared, jump: float) -> None:
+    await looks(shared)
+    okx = shared.accounts[0]
+    shared.clock.wall += jump
+    # The exchange of this test goes by the same wall.
+    shared.server.clock_offset -= jump
+    assert abs(theirs(okx) - shared.server.now()) < 1
+    await okx.snapshot()
+    assert abs(theirs(okx) - shared.server.now()) < 1
+    # By our clock the difference is another one, for what is told in our time and for signatures.
+    skew = okx.skew()
+    assert skew is not None
+    assert abs(shared.clock.now().timestamp() - skew.total_seconds() - shared.server.now()) < 1
+    assert shared.asked(TIME) == 2
+
+
+async def test_a_machine_that_slept_knows_their_time_from_the_next_look_on(shared: Shared) -> None:
+    await looks(shared)
+    # What never jumps stands still meanwhile, and is the wrong one to go by.
+    shared.clock.wall += 3600
+    okx = shared.accounts[1]
+    await okx.snapshot()
+    assert abs(theirs(okx) - shared.server.now()) < 1
+    await okx.snapshot()
+    assert shared.asked(TIME) == 2
+
+
+def theirs(okx: Okx) -> float:
+    now = okx.now()
+    assert now is not None
+    return now.timestamp()
+
+
 async def test_without_instruments_each_account_says_so(shared: Shared) -> None:
     shared.server.fault(INSTRUMENTS, "http_500", times=None)
     outcomes = await asyncio.gather(*(okx.snapshot() for okx in shared.accounts[:3]), return_exceptions=True)

@@ -116,7 +116,7 @@ async def test_data_that_is_too_old_lets_thresholds_act_as_they_are_written(tmp_
 async def test_the_age_of_the_data_goes_by_the_clock_of_the_exchange(tmp_path: Path) -> None:
     house = house_of(tmp_path)
     # Ours is five hours ahead: what the exchange calls now is fresh.
-    house.exchange.skewed = dt.timedelta(hours=5)
+    house.exchange.theirs = lambda: house.clock.now() - dt.timedelta(hours=5)
     house.clock.forward(5 * 3600)
     await house.check()
     assert house.checker.rules.factor_of(CRV) == D("1.14")

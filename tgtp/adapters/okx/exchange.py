@@ -32,7 +32,6 @@ from tgtp.adapters.okx.rows.legs import futures_pnl_of, is_ours, lacks_leverage,
 from tgtp.adapters.okx.status import read_downtimes
 from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.model import (
-    EPOCH,
     AccountMode,
     AccountProfile,
     Bill,
@@ -245,8 +244,7 @@ class Okx(Exchange):
 
     def now(self) -> dt.datetime | None:
         """Return OKX's time, as its clock was measured within the last hour."""
-        milliseconds = self._public.milliseconds()
-        return None if milliseconds is None else EPOCH + dt.timedelta(milliseconds=milliseconds)
+        return self._public.now()
 
     async def close(self) -> None:
         """Let go of connections."""

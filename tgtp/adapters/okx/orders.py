@@ -146,7 +146,7 @@ class Orders:
 
     def _now(self) -> dt.datetime:
         """Return the time by OKX's clock, as far as that is known."""
-        return self._clock.now() - (self._public.skew or dt.timedelta())
+        return self._public.now() or self._clock.now()
 
     async def _post_order(self, request: dict[str, Any]) -> Any:
         """Do what ccxt's ``privatePostTradeOrder`` does, which has no room for a header."""

@@ -28,6 +28,8 @@ MILLISECOND = dt.timedelta(milliseconds=1)
 # Seconds.
 CLOCK_EVERY = 3600.0
 AGAIN_AFTER = 60.0
+# What our two clocks may differ by before OKX's is measured anew.
+CLOCKS_APART = dt.timedelta(seconds=1)
 # The prices of one moment serve all accounts that are looked at in it.
 PRICES_HOLD = 2.0
 # Asked again by each account at once, prices that were refused for too many requests would be refused for ever.
@@ -132,7 +134,7 @@ class OkxPublic:
 
         Signatures carry the time, and are refused when it is 30 s off.
         """
-        if self._time_due is None or self._clock.monotonic() >= self._time_due:
+        if self._time_due is None or self._clock.monotonic() >= self._time_due or self._clocks_parted():
             with contextlib.suppress(TemporarilyDown):
                 await self._measuring.result(None if self.skew is None else PATIENCE)
         if self.skew is not None:
@@ -152,12 +154,22 @@ class OkxPublic:
         if code in CLOCK_CODES:
             self.doubt_time(client)
 
-    def milliseconds(self) -> int | None:
+    def now(self) -> dt.datetime | None:
         """Return OKX's time, None before it was measured. A jump of our wall clock since then does not move it."""
         if self._measured is None:
             return None
         theirs, at = self._measured
-        return int((theirs.timestamp() + self._clock.monotonic() - at) * 1000)
+        return theirs + dt.timedelta(seconds=self._clock.monotonic() - at)
+
+    def milliseconds(self) -> int | None:
+        """Return OKX's time as it writes it."""
+        now = self.now()
+        return None if now is None else (now - EPOCH) // MILLISECOND
+
+    def _clocks_parted(self) -> bool:
+        """Return whether our clock has jumped since the measurement, or the one that never jumps stood still in a sleep."""
+        now = self.now()
+        return now is not None and self.skew is not None and abs(self._clock.now() - self.skew - now) > CLOCKS_APART
 
     def by_our_clock(self, theirs: str | None) -> dt.datetime | None:
         """Return a time of OKX's, in milliseconds, by our clock; None where it is no time."""

@@ -25,6 +25,16 @@ class PositionSide(str, Enum):
         """+1 for long, -1 for short."""
         return 1 if self is PositionSide.LONG else -1
 
+    def reaches(self, price: Decimal, mark_price: Decimal) -> bool:
+        """Return whether a mark price is at ``price`` or on the winning side of it.
+
+        >>> [PositionSide.LONG.reaches(Decimal(5), Decimal(mark)) for mark in ("4.99", "5", "5.01")]
+        [False, True, True]
+        >>> [PositionSide.SHORT.reaches(Decimal(5), Decimal(mark)) for mark in ("4.99", "5", "5.01")]
+        [True, True, False]
+        """
+        return mark_price >= price if self is PositionSide.LONG else mark_price <= price
+
     @property
     def opposite(self) -> PositionSide:
         """The other side."""

@@ -39,7 +39,7 @@ class Wanted(NamedTuple):
 
 def is_beyond(order: RestingTier, mark_price: Decimal) -> bool:
     """Return whether a mark price has triggered an order, by rights."""
-    return (mark_price - order.trigger_price) * order.leg.position_side.sign >= 0
+    return order.leg.position_side.reaches(order.trigger_price, mark_price)
 
 
 def trigger_price(leg: Leg, threshold: Decimal) -> Decimal | None:

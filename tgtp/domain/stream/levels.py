@@ -19,19 +19,10 @@ class Level(NamedTuple):
 
     leg: LegKey
     price: Decimal
-    sign: int
 
     def is_reached(self, mark: Decimal) -> bool:
-        """Return whether a mark price is at the level, or beyond.
-
-        >>> from tgtp.domain.examples import leg
-        >>> long, short = Level(leg().key, Decimal(5), 1), Level(leg(side="short").key, Decimal(5), -1)
-        >>> [long.is_reached(Decimal(mark)) for mark in ("4.99", "5", "5.01")]
-        [False, True, True]
-        >>> [short.is_reached(Decimal(mark)) for mark in ("4.99", "5", "5.01")]
-        [True, True, False]
-        """
-        return (mark - self.price) * self.sign >= 0
+        """Return whether a mark price is at the level, or beyond."""
+        return self.leg.position_side.reaches(self.price, mark)
 
 
 def tier_levels(notes: Iterable[Note]) -> dict[str, tuple[Level, ...]]:
@@ -52,7 +43,7 @@ def tier_levels(notes: Iterable[Note]) -> dict[str, tuple[Level, ...]]:
         else:
             continue
         if price is not None:
-            found.setdefault(leg.instrument.instrument_id, []).append(Level(leg.key, price, leg.position_side.sign))
+            found.setdefault(leg.instrument.instrument_id, []).append(Level(leg.key, price))
     return {name: tuple(levels) for name, levels in found.items()}
 
 

@@ -174,7 +174,7 @@ class VolatilityWatch:
 
     def _now(self) -> dt.datetime:
         """Return the time by the exchange's clock."""
-        return self._clock.now() - (self._exchange.skew() or dt.timedelta())
+        return self._exchange.now() or self._clock.now()
 
     def _state(self, name: str) -> Volatility | Missing | None:
         """Return what is known of a coin now; None where it is being read for the first time."""

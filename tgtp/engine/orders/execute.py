@@ -154,7 +154,7 @@ class Executor:
         return taken
 
     def _exchange_now(self) -> dt.datetime:
-        return self._journal.now() - (self._exchange.skew() or dt.timedelta())
+        return self._exchange.now() or self._clock.now()
 
     async def _settle_now(self, intent: Intent) -> None:
         """Look for the row of an order that was sent just now; what a few looks do not show is left to the next check."""
