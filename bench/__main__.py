@@ -1,4 +1,7 @@
-"""Prints every figure that the project promises, beside its limit; ends with 1 where one is missed. No build depends on it."""
+"""Prints every figure that the project promises, beside its limit; ends with 1 where one is missed.
+
+``python -m bench [TRIALS WICKS]``: few of them show that all of it runs. No build depends on it.
+"""
 
 from __future__ import annotations
 
@@ -211,8 +214,9 @@ def best(measure: Callable[[], Any], rounds: int = 3) -> Any:
     return min(measure() for _ in range(rounds))
 
 
-def main() -> int:
+def main(trials: int = reaction.TRIALS, captures: int = wicks.WICKS) -> int:
     set_up_log("ERROR", ())
+    begun = time.monotonic()
     print(f"{'':<66} {'measured':>22}   limit")
     # First, while nothing has imported matplotlib yet.
     for what, seconds in asyncio.run(seconds_to_draw()):
@@ -239,10 +243,11 @@ def main() -> int:
         within(f"first sign of an answer to /{name}, while checks of 500 legs run", seconds * 1000, 300, "{:.0f} ms")
 
     report(f"  the median of all {len(slowest)} commands", f"{statistics.median(s for _, s in slowest) * 1000:.0f} ms")
-    asyncio.run(reaction.measure())
-    wicks.measure()
+    asyncio.run(reaction.measure(trials))
+    wicks.measure(captures)
+    report("all of this took", f"{(time.monotonic() - begun) / 60:.0f} min")
     return verdict()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*map(int, sys.argv[1:3])))
