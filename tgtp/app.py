@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
+import sys
 
 # Before aiohttp is imported: it takes effect by being imported.
 import tgtp.settings.key_log  # noqa: F401
 
 # Before telegram is imported: reading how long to wait after a flood would warn otherwise.
 os.environ.setdefault("PTB_TIMEDELTA", "1")
+# Before httpx is imported: where rich is installed it brings its own command line along, and rich with it.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+
+# ruff: noqa: E402 - it must stand before them
 
 import asyncio
 import contextlib
 import gc
 import logging
 import signal
-import sys
 from collections.abc import Callable, Sequence
 
 from tgtp import __version__
