@@ -62,7 +62,9 @@ TEXTS: Final[dict[str, Text]] = {
         "🟢 No unknown order under my names rests at OKX any more.", "🟢 OKX 上已没有以本程序命名的未知委托。"
     ),
     "line.resting_cleared.stuck": Text("🟢 OKX has cancelled those orders of mine.", "🟢 OKX 已撤销这些止盈委托。"),
-    "line.resting_cleared.unanswered": Text("🟢 OKX answers again when tiers are to rest there.", "🟢 挂单时 OKX 已恢复答复。"),
+    "line.resting_cleared.unanswered": Text(
+        "🟢 No order that is to rest at OKX waits for an answer any more.", "🟢 OKX 上已没有未答复的挂单。"
+    ),
     "line.resting_cleared.unseen": Text("🟢 OKX shows the orders that rest there again.", "🟢 已恢复读取 OKX 上的止盈委托。"),
     "line.resting_refused": Text(
         "⚠️ {leg}: tier {tier} could not rest at OKX, {tries:# try|# tries} so far ({code} {reason:brief}). The checks fire it "
