@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.fixtures.fakes import NOW, FakeClock, key, mark_at, paper_exchange, paper_leg
+from tests.fixtures.fakes import NOW, FakeClock, key, paper_exchange, paper_leg
 from tests.fixtures.sentences import raises, told
 from tests.fixtures.snapshots import D
 from tgtp.adapters.paper.account_file import START_CASH, PaperAccount, PaperLeg, read_paper_account
@@ -147,15 +147,6 @@ async def test_cross_margin_follows_the_mark_and_isolated_stays_at_the_entry() -
     assert legs[CRV].roi == legs[key(mode="isolated")].roi == 1
 
 
-async def test_a_leg_whose_margin_is_eaten_up_is_liquidated() -> None:
-    exchange, prices = paper_exchange(FakeClock(), paper_leg(contracts=100, entry_price="1.0"))
-    prices.marks["CRV-USDT-SWAP"] = mark_at("1.0", "-99")
-    assert CRV in (await exchange.snapshot()).by_key
-    prices.marks["CRV-USDT-SWAP"] = mark_at("1.0", "-100")
-    shot = await exchange.snapshot()
-    assert (shot.legs, shot.equity) == ((), START_CASH - 10)
-
-
 async def test_the_newest_legs_come_first() -> None:
     later = NOW - dt.timedelta(hours=1)
     exchange, _ = paper_exchange(FakeClock(), paper_leg(), paper_leg("UNI-USDT-SWAP", opened_at=later))
@@ -250,22 +241,6 @@ async def test_without_a_trader_a_closed_leg_stays_closed() -> None:
 
 def test_a_paper_legs_name() -> None:
     assert paper_leg(mode="isolated").key.margin_mode is MarginMode.ISOLATED
-
-
-@pytest.mark.parametrize(("side", "leverage", "price"), [("long", 10, "4.5"), ("short", 10, "5.5"), ("short", 1, "10")])
-async def test_a_leg_is_liquidated_at_the_price_that_it_shows(side: str, leverage: int, price: str) -> None:
-    exchange, prices = paper_exchange(FakeClock(), paper_leg(side=side, leverage=leverage))
-    leg = (await exchange.snapshot()).by_key[key(side=side)]
-    assert (leg.liquidation_price, leg.margin_ratio) == (D(price), None)
-    prices.marks["CRV-USDT-SWAP"] = D(price) + leg.position_side.sign * D("0.0001")
-    assert (await exchange.snapshot()).legs
-    prices.marks["CRV-USDT-SWAP"] = D(price)
-    assert (await exchange.snapshot()).legs == ()
-
-
-async def test_a_long_of_ones_own_money_cannot_be_liquidated() -> None:
-    exchange, _ = paper_exchange(FakeClock(), paper_leg(leverage=1))
-    assert (await exchange.snapshot()).legs[0].liquidation_price is None
 
 
 async def test_what_was_realised_moves_the_break_even_price() -> None:
@@ -366,26 +341,6 @@ async def test_a_leg_that_never_was_opens_at_ten() -> None:
     leg = exchange.leg(short.leg)
     assert leg is not None
     assert (leg.leverage, leg.fees, leg.realised_pnl, leg.added_margin) == (D(10), D("0.025"), D("-0.025"), D(0))
-
-
-@pytest.mark.parametrize("side", ["long", "short"])
-@pytest.mark.parametrize(("added", "roi"), [("25", "-150"), ("-10", "-80"), ("0", "-100")])
-async def test_an_isolated_leg_is_liquidated_by_its_own_margin(side: str, added: str, roi: str) -> None:
-    # 500 U at 10x: 50 U of margin.
-    exchange, prices = paper_exchange(FakeClock(), paper_leg(side=side, mode="isolated").replaced(added_margin=D(added)))
-    leg = (await exchange.snapshot()).by_key[key(side=side, mode="isolated")]
-    assert leg.liquidation_price == mark_at(5, roi, side)
-    prices.marks["CRV-USDT-SWAP"] = leg.liquidation_price + leg.position_side.sign * D("0.0001")
-    assert (await exchange.snapshot()).legs
-    prices.marks["CRV-USDT-SWAP"] = leg.liquidation_price
-    shot = await exchange.snapshot()
-    assert (shot.legs, shot.equity, shot.available) == ((), START_CASH - 50 - D(added), START_CASH - 50 - D(added))
-
-
-async def test_a_price_that_jumps_past_the_margin_takes_no_more_than_the_margin() -> None:
-    exchange, prices = paper_exchange(FakeClock(), paper_leg(mode="isolated"))
-    prices.marks["CRV-USDT-SWAP"] = mark_at(5, -300)
-    assert (await exchange.snapshot()).equity == START_CASH - 50
 
 
 async def test_what_a_leg_without_a_price_binds_is_not_known() -> None:

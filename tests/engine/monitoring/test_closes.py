@@ -179,7 +179,7 @@ async def test_a_history_that_lags_shows_no_earlier_close_as_this_one(tmp_path: 
 
 
 async def test_what_is_not_explained_yet_survives_a_restart(tmp_path: Path) -> None:
-    house = House(tmp_path, paper_leg(), paper_leg("UNI-USDT-SWAP"))
+    house = House(tmp_path, paper_leg(mode="isolated"), paper_leg("UNI-USDT-SWAP"))
     await house.check()
     house.prices.marks["CRV-USDT-SWAP"] = Decimal("4.4")
     house.exchange.before = fail("closes_since", TemporarilyDown("no answer"), times=-1)
@@ -189,7 +189,7 @@ async def test_what_is_not_explained_yet_survives_a_restart(tmp_path: Path) -> N
     house.restart()
     await house.check(2)
     (told,) = house.listener.of("leg_force_closed")
-    assert (told.leg, told.how) == (key(), "liquidation")
+    assert (told.leg, told.how) == (key(mode="isolated"), "liquidation")
     assert told.realised is not None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
 
@@ -63,15 +64,14 @@ class PaperLeg(Value):
         """The leg's name."""
         return LegKey(instrument_id=self.instrument_id, position_side=self.position_side, margin_mode=self.margin_mode)
 
-    def shown(self, instrument: Instrument, mark: Decimal, mode: PositionMode) -> Leg:
-        """Return the leg as the exchange shows it at a mark price."""
+    def shown(self, instrument: Instrument, mark: Decimal, mode: PositionMode, liquidated_at: Decimal | None = None) -> Leg:
+        """Return the leg as the exchange shows it at a mark price, and where it would be liquidated, if that is asked for."""
         coins = self.contracts * instrument.contract_size
         # As OKX: cross margin follows the mark price, isolated margin stays at the entry's.
         price = mark if self.margin_mode is MarginMode.CROSS else self.entry_price
         pnl = (mark - self.entry_price) * self.position_side.sign * coins
         margin = coins * price / self.leverage + self.added_margin
-        bears = self.entry_price / self.leverage + self.added_margin / coins
-        liquidation_price = round(self.entry_price - self.position_side.sign * bears, PLACES)
+        liquidation_price = round(liquidated_at, PLACES) if liquidated_at is not None else Decimal(0)
         return Leg(
             instrument=instrument,
             position_side=self.position_side,
@@ -144,12 +144,16 @@ class PaperLeg(Value):
         )
 
 
-def loss_of_liquidation(leg: Leg) -> Decimal | None:
-    """Return what a leg whose margin is eaten up loses (USDT, below 0); None where it is not."""
-    if leg.margin_mode is MarginMode.CROSS:
-        return leg.unrealised_pnl if leg.roi <= -1 else None
-    # By its own margin, whatever was moved into it or out of it; a price that jumped past that takes no more.
-    return max(leg.unrealised_pnl, -leg.initial_margin) if leg.unrealised_pnl <= -leg.initial_margin else None
+def available(legs: Iterable[Leg], cash: Decimal) -> Decimal:
+    """Return the USDT that no leg binds: cash - the margin of every leg + the unrealised profit or loss of the cross legs.
+
+    An isolated leg wins and loses within its own margin, a cross leg in what belongs to all.
+    """
+    for leg in legs:
+        cash -= leg.initial_margin
+        if leg.margin_mode is MarginMode.CROSS:
+            cash += leg.unrealised_pnl
+    return cash
 
 
 class Funded(Value):

@@ -9,19 +9,20 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from tgtp.adapters.paper.account_file import START_CASH, PaperAccount, PaperLeg, loss_of_liquidation
+from tgtp.adapters.paper.account_file import START_CASH, PaperAccount, PaperLeg, available
 from tgtp.adapters.paper.book import Book
 from tgtp.adapters.paper.conditional import Holder, PaperConditional
 from tgtp.adapters.paper.funding import Settlements
+from tgtp.adapters.paper.liquidations import Priced, liquidations, losses, priced_legs
 from tgtp.adapters.paper.sizes import check_size
 from tgtp.domain.funding.rates import FundingRate
+from tgtp.domain.liquidation.price import MAINTENANCE_RATE
 from tgtp.domain.model import (
     AccountProfile,
     Bill,
     Candle,
     CloseRecord,
     Instrument,
-    Leg,
     LegKey,
     MarginMode,
     PositionMode,
@@ -42,10 +43,10 @@ Seed = Callable[[Mapping[str, Decimal], Mapping[str, Instrument], dt.datetime], 
 
 
 class PaperExchange(Exchange, Holder):
-    """An account on paper. Market orders fill at once at the mark price; a leg whose margin is eaten up is liquidated.
+    """An account on paper. Market orders fill at once at the mark price; legs are liquidated by what bears them.
 
     ``path`` keeps the account over restarts, None keeps it in memory. ``seed`` opens the first legs of an empty account.
-    ``taker_fee`` is a fraction of what is traded.
+    ``taker_fee`` is a fraction of what is traded, ``maintenance_rate`` one of what is held.
     """
 
     def __init__(
@@ -57,9 +58,11 @@ class PaperExchange(Exchange, Holder):
         path: Path | None = None,
         seed: Seed | None = None,
         taker_fee: Decimal = TAKER_FEE,
+        maintenance_rate: Decimal = MAINTENANCE_RATE,
     ) -> None:
         self._prices = prices
         self._taker_fee = taker_fee
+        self._maintained = maintenance_rate + taker_fee
         self._clock = clock
         self._path = path
         self._seed = seed
@@ -112,19 +115,16 @@ class PaperExchange(Exchange, Holder):
                 self.save()
         self._follow(instruments, marks)
         self._liquidate(instruments, marks)
-        legs: list[Leg] = []
-        missing: list[PaperLeg] = []
-        for held in self._legs.values():
-            if held.instrument_id in instruments and held.instrument_id in marks:
-                legs.append(held.shown(instruments[held.instrument_id], marks[held.instrument_id], self.position_mode))
-            else:
-                missing.append(held)
+        priced = priced_legs(self._legs.values(), instruments, marks)
+        missing = [held for held in self._legs.values() if held.key not in priced]
+        ends = self._ends(priced) if not missing else {}
+        legs = [leg.held.shown(leg.instrument, leg.mark, self.position_mode, ends.get(key)) for key, leg in priced.items()]
         unrealised = sum((leg.unrealised_pnl for leg in legs), Decimal(0))
         return Snapshot(
             taken_at=self._clock.now(),
             legs=tuple(sorted(legs, key=lambda leg: leg.opened_at, reverse=True)),
             equity=self._book.cash + unrealised,
-            available=None if missing else self._available(legs),
+            available=None if missing else available(legs, self._book.cash),
             usdt=None if missing else UsdtMoney(equity=self._book.cash + unrealised, unrealised_pnl=unrealised),
             unreadable=tuple(held.unreadable(self.position_mode) for held in missing),
         )
@@ -242,25 +242,13 @@ class PaperExchange(Exchange, Holder):
         """Return a leg as it is kept."""
         return self._legs.get(key)
 
-    def _available(self, legs: Iterable[Leg]) -> Decimal:
-        """Return the USDT that no leg binds: cash - the margin of every leg + the unrealised profit or loss of the cross legs.
-
-        An isolated leg wins and loses within its own margin, a cross leg in what belongs to all.
-        """
-        free = self._book.cash
-        for leg in legs:
-            free -= leg.initial_margin
-            if leg.margin_mode is MarginMode.CROSS:
-                free += leg.unrealised_pnl
-        return free
-
     def _spendable(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> Decimal:
         """Return what may be spent: nothing, where it is not known what a leg without a price binds."""
         held = self._legs.values()
         if any(leg.instrument_id not in instruments or leg.instrument_id not in marks for leg in held):
             return Decimal(0)
         shown = [leg.shown(instruments[leg.instrument_id], marks[leg.instrument_id], self.position_mode) for leg in held]
-        return max(self._available(shown), Decimal(0))
+        return max(available(shown, self._book.cash), Decimal(0))
 
     def _fee(self, intent: Intent, instrument: Instrument, mark: Decimal) -> Decimal:
         return intent.contracts * instrument.contract_size * mark * self._taker_fee
@@ -363,14 +351,18 @@ class PaperExchange(Exchange, Holder):
                     self._legs[key] = held.replaced(contracts=held.contracts * before / size)
         return changed
 
+    def _ends(self, priced: Mapping[LegKey, Priced]) -> dict[LegKey, Decimal]:
+        """Return the prices at which the legs would be liquidated."""
+        return {key: at.price for key, at in liquidations([*priced.values()], self._book.cash, self._maintained).items()}
+
     def _liquidate(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> None:
-        for held in list(self._legs.values()):
-            if held.instrument_id not in marks or held.instrument_id not in instruments:
-                continue
-            leg = held.shown(instruments[held.instrument_id], marks[held.instrument_id], self.position_mode)
-            if (lost := loss_of_liquidation(leg)) is not None:
-                self._book.enter("liquidation", lost, self._clock.now())
-                self._drop(held, held.closed("liquidation", self._clock.now(), lost, leg.mark_price))
+        priced = priced_legs(self._legs.values(), instruments, marks)
+        if len(priced) < len(self._legs):
+            # What one of them wins or loses is not known: cross legs are left alone.
+            priced = {key: leg for key, leg in priced.items() if key.margin_mode is MarginMode.ISOLATED}
+        for leg, lost in losses([*priced.values()], self._book.cash, self._maintained):
+            self._book.enter("liquidation", lost, self._clock.now())
+            self._drop(leg.held, leg.held.closed("liquidation", self._clock.now(), lost, leg.mark))
 
     def _drop(self, held: PaperLeg, record: CloseRecord) -> None:
         self._leverages[str(held.key)] = self._legs.pop(held.key).leverage

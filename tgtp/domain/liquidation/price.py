@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tgtp.domain.model import PositionSide
+
+# Of the smallest positions in coins that are traded much.
+MAINTENANCE_RATE: Final = Decimal("0.004")
 
 
 class Exposure(NamedTuple):
