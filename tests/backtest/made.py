@@ -14,6 +14,7 @@ from tests.fixtures.engine import SEED_RULES
 from tgtp.backtest.bars import Bars, TextPrices
 from tgtp.backtest.job import BacktestJob
 from tgtp.backtest.walk.factors import Factors
+from tgtp.domain.guards.rules import GuardRules
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import EPOCH, Instrument, MarginMode, PositionSide
 from tgtp.domain.volatility.factor import HOUR, Volatility
@@ -71,6 +72,9 @@ STEPS = st.sampled_from(
         (3_600_000, 90_000),
     ]
 )
+
+
+GUARDS = st.builds(GuardRules, give_back=st.sampled_from(["0", "0.2", "0.4"]), break_even=st.sampled_from([0, 1, 2]))
 
 
 @st.composite

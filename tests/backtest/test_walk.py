@@ -10,11 +10,12 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.backtest.made import MIDNIGHT, STEPS, MadeFactors, bars_of, jobs, plain_of, rows
+from tests.backtest.made import GUARDS, MIDNIGHT, STEPS, MadeFactors, bars_of, jobs, plain_of, rows
 from tests.backtest.plain import Bar
 from tests.fixtures.thoroughness import tries
 from tgtp.backtest.run import run, walk_all
 from tgtp.backtest.walk.factors import Factors
+from tgtp.domain.guards.rules import GuardRules
 from tgtp.domain.model import EPOCH, Candle
 from tgtp.domain.volatility.factor import BARS_NEEDED, HOUR, Volatility, volatility
 
@@ -45,6 +46,18 @@ def test_the_walk_is_what_its_contract_says(grid: tuple[int, int], data: st.Data
 def test_skipping_is_looking_at_every_moment(grid: tuple[int, int], data: st.DataObject) -> None:
     step, interval = grid
     job, bars = data.draw(jobs(interval)), bars_of(data.draw(rows(step)), step)
+    every = asyncio.run(walk_all(job, bars, skips=False))
+    assert run(job, bars).alternatives == every.alternatives
+
+
+@settings(max_examples=tries(20, 2000), deadline=None)
+@given(grid=STEPS, guards=GUARDS, data=st.data())
+def test_skipping_takes_the_readings_that_guards_rest_on(
+    grid: tuple[int, int], guards: GuardRules, data: st.DataObject
+) -> None:
+    step, interval = grid
+    job, bars = data.draw(jobs(interval)), bars_of(data.draw(rows(step)), step)
+    job = job._replace(rules=job.rules.replaced(guards=guards))
     every = asyncio.run(walk_all(job, bars, skips=False))
     assert run(job, bars).alternatives == every.alternatives
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tgtp.backtest.job import BacktestJob
+from tgtp.domain.guards.rules import GuardRules
 from tgtp.domain.ladder import Ladder, Tier
 from tgtp.domain.model import MarginMode, leg_key
 from tgtp.domain.plan import Rules
@@ -49,6 +50,8 @@ def _all(job: BacktestJob) -> Iterator[Wanted]:
         ladder = Ladder(tiers=(Tier(number=1, threshold=threshold, share=Decimal(1)),))
         yield Wanted(f"single-{(threshold * 100).normalize():f}", _with(rules, ladder))
     yield Wanted("scaled", rules, scales=True)
+    if rules.guards.of(job.instrument.instrument_id).is_on:
+        yield Wanted("unguarded", rules.replaced(guards=GuardRules()))
     for number, ladder in enumerate(job.ladders[1:], start=2):
         yield Wanted(f"ladder-{number}", _with(rules, ladder))
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from tgtp.domain.ladder import Ladder
+from tgtp.domain.liquidation.price import MAINTENANCE_RATE
 from tgtp.domain.model import Instrument, MarginMode, PositionSide
 from tgtp.domain.plan import Rules
 from tgtp.domain.sizing import TAKER_FEE
@@ -17,8 +18,6 @@ Order = Literal["low-first", "high-first"]
 PathChoice = Literal["low-first", "high-first", "worst"]
 # Settlements: when (unix ms), and the rate, a fraction of the notional that a long pays.
 Rates = tuple[tuple[int, Decimal], ...]
-
-MAINTENANCE_RATE = Decimal("0.004")
 
 
 class BacktestJob(NamedTuple):

@@ -10,9 +10,12 @@ from typing import Final
 from tgtp.adapters.paper.account_file import PaperAccount, PaperLeg
 from tgtp.adapters.paper.exchange import PaperExchange
 from tgtp.adapters.paper.fixed_prices import FixedPrices
+from tgtp.adapters.paper.liquidations import Priced
 from tgtp.adapters.storage.memory_ledger import MemoryLedger
 from tgtp.backtest.job import BacktestJob, Fill
 from tgtp.domain.doubts.prices import LARGEST_JUMP
+from tgtp.domain.guards.best_roi import BestRoi
+from tgtp.domain.life import Life
 from tgtp.domain.liquidation.price import Exposure, Liquidation, liquidation
 from tgtp.domain.model import EPOCH, Instrument, LegKey, MarginMode
 from tgtp.domain.order import Intent, Order
@@ -103,6 +106,10 @@ class WalkedExchange(PaperExchange):
     def _liquidate(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> None:
         """Do nothing."""
 
+    def _ends(self, priced: Mapping[LegKey, Priced]) -> dict[LegKey, Decimal]:  # noqa: ARG002 - nobody asks for them
+        """Return nothing."""
+        return {}
+
 
 class _Listener(Listener):
     """Keeps what a look failed by."""
@@ -128,6 +135,8 @@ class WalkedAccount:
         volatility: VolatilityBook | None = None,
     ) -> None:
         self.job, self.rules, self.entry_price = job, rules, entry_price
+        # Of each leg.
+        self.opening_fee = job.contracts * job.instrument.contract_size * entry_price * job.taker_fee
         self.hedges = hedges and len(job.sides) > 1
         self.looks = 0
         self._volatility = volatility
@@ -147,6 +156,8 @@ class WalkedAccount:
                     leverage=job.leverage,
                     opened_at=opened_at - BEFORE,
                     adjusted_at=opened_at - BEFORE,
+                    realised_pnl=-self.opening_fee,
+                    fees=self.opening_fee,
                 )
                 for side in job.sides
             ),
@@ -167,6 +178,10 @@ class WalkedAccount:
         """The legs that are held."""
         return self.exchange.legs
 
+    def life(self, key: LegKey) -> Life | None:
+        """Return what the engine remembers of a leg; None before it has looked."""
+        return self._ledger.lives().get(key)
+
     def fired(self, key: LegKey) -> frozenset[int]:
         """Return the numbers of the tiers that have fired."""
         life = self._ledger.lives().get(key)
@@ -181,8 +196,13 @@ class WalkedAccount:
         hedge: bool = True,
         slips: bool = True,
         volatility: Volatility | None = None,
+        best: Mapping[LegKey, BestRoi] | None = None,
+        reached: bool = False,
     ) -> int:
-        """Let the engine look and act once; return how many orders filled. Raises what the look failed by."""
+        """Let the engine look and act once; return how many orders filled. Raises what the look failed by.
+
+        ``best`` are the best ROIs of before; ``reached``: the look before this one was taken too.
+        """
         checker = self._checker or self._built()
         if self._volatility is not None:
             self._volatility.known = {} if volatility is None else {self._name: volatility}
@@ -194,6 +214,8 @@ class WalkedAccount:
             checker.stopping = False
         checker.upkeep_scheduler.switches = Switches(ladder=ladder, hedge=hedge and self.hedges)
         self.exchange.slips = self.exchange.slippage if slips else Decimal(0)
+        if best is not None:
+            checker.leg_readings.carry_on(best, reached=reached)
         self._seen = price
         before = len(self.exchange.fills)
         self.looks += 1
@@ -224,6 +246,12 @@ class WalkedAccount:
                 # What the exchange keeps to itself is all that would be left.
                 loss = coins * (leg.position_side.sign * (price - leg.entry_price) - price * rate)
             self.exchange.liquidate(leg, at, price, loss)
+
+    def settle(self, paid: Decimal) -> None:
+        """Let each leg have paid so much (USDT) for a coin held long, in all."""
+        for leg in self.legs:
+            coins = leg.position_side.sign * leg.contracts * self.job.instrument.contract_size
+            self.exchange.put_leg(leg.replaced(funding=leg.funding - coins * paid))
 
     def _exposure(self, leg: PaperLeg) -> Exposure:
         return Exposure(leg.position_side, leg.contracts * self.job.instrument.contract_size, leg.entry_price)

@@ -1,4 +1,4 @@
-"""Where the ladder and the hedge rule could decide anything: between those prices nobody need look.
+"""Where the ladder, the hedge rule and the guards could decide anything: between those prices nobody need look.
 
 A region may be wider than what decides, never narrower: the engine is asked in it, and may still do nothing.
 """
@@ -10,8 +10,10 @@ from decimal import Decimal
 
 from tgtp.adapters.paper.account_file import PaperLeg
 from tgtp.backtest.walk.region import ANY, Region, region
+from tgtp.domain.guards.leg_guards import guard_lines
 from tgtp.domain.ladder import Ladder, Tier
-from tgtp.domain.model import Instrument, MarginMode
+from tgtp.domain.life import Life
+from tgtp.domain.model import Instrument, MarginMode, PositionMode
 from tgtp.domain.plan import Rules
 from tgtp.domain.sizing import first_tick, is_orderable, price_of_roi, whole_lots
 
@@ -69,7 +71,7 @@ def hedge_regions(legs: Sequence[PaperLeg], instrument: Instrument, rules: Rules
     found: list[Region] = []
     for losing in legs:
         winners = [leg.entry_price for leg in legs if leg.position_side is losing.position_side.opposite]
-        least = _least_price(losing, instrument, rules)
+        least = least_price(losing, instrument, rules)
         if not winners or least is None:
             continue
         if losing.position_side.sign < 0:
@@ -79,8 +81,28 @@ def hedge_regions(legs: Sequence[PaperLeg], instrument: Instrument, rules: Rules
     return tuple(found)
 
 
-def _least_price(leg: PaperLeg, instrument: Instrument, rules: Rules) -> Decimal | None:
-    """Return the price from which on a leg is over the gate, and over its base by an order; None where it never is."""
+def guard_regions(
+    leg: PaperLeg, instrument: Instrument, life: Life, best_roi: Decimal | None, rules: Rules
+) -> tuple[Region, ...]:
+    """Return where the guards of a leg close anything of it; the first of two looks that agree counts already."""
+    least, work = least_price(leg, instrument, rules), life.guarded
+    if least is None or not life.fired or (work is not None and work.finished and work.tiers >= len(life.fired)):
+        return ()
+    if work is not None and not work.finished:
+        return region(least, ANY)
+    shown = leg.shown(instrument, leg.entry_price, PositionMode.LONG_SHORT)
+    found: list[Region] = []
+    for line in guard_lines(shown, life, best_roi, rules.guards):
+        if line.is_armed and line.is_behind and line.price is not None:
+            found += region(least, line.price) if leg.position_side.sign > 0 else region(max(least, line.price), ANY)
+    return tuple(found)
+
+
+def least_price(leg: PaperLeg, instrument: Instrument, rules: Rules) -> Decimal | None:
+    """Return the price from which on a leg is over the gate, and over its base by an order; None where it never is.
+
+    That stays so: no leg grows.
+    """
     gate, lot = gate_price(leg, instrument, rules.min_margin), instrument.lot_size
     least = whole_lots(instrument.min_contracts, lot)
     least += 0 if least == instrument.min_contracts else lot

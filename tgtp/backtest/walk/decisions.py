@@ -9,8 +9,16 @@ from typing import NamedTuple
 from tgtp.adapters.paper.account_file import PaperLeg
 from tgtp.backtest.walk.account import WalkedAccount
 from tgtp.backtest.walk.bar_search import BLOCK, BarSearch
-from tgtp.backtest.walk.decision_prices import hedge_regions, ladder_regions, next_tier, trigger_price
+from tgtp.backtest.walk.decision_prices import (
+    guard_regions,
+    hedge_regions,
+    ladder_regions,
+    least_price,
+    next_tier,
+    trigger_price,
+)
 from tgtp.backtest.walk.factors import Factors
+from tgtp.backtest.walk.readings import Readings
 from tgtp.backtest.walk.region import ANY, EVERYWHERE, Region
 from tgtp.domain.plan import Rules
 from tgtp.domain.volatility.factor import LOWEST
@@ -31,24 +39,33 @@ class Touch(NamedTuple):
 
 
 class Next(NamedTuple):
-    """What may come next: prices that do something by themselves, and prices at which a look may."""
+    """What may come next: prices that do something by themselves, prices at which a look may, or is only a better reading."""
 
     touches: Sequence[Touch]
     looks: Sequence[Region]
+    readings: Sequence[Region] = ()
 
     @property
     def regions(self) -> tuple[Region, ...]:
         """All prices at which anything may happen."""
-        return (*(touch.region for touch in self.touches), *self.looks)
+        return (*(touch.region for touch in self.touches), *self.looks, *self.readings)
 
 
 class Decisions:
     """What may come next while the legs stay as they are; by the factor of a bar where thresholds follow the volatility."""
 
     def __init__(
-        self, account: WalkedAccount, funding: Decimal, factors: Factors | None, *, decides: bool, skips: bool
+        self,
+        account: WalkedAccount,
+        funding: Decimal,
+        factors: Factors | None,
+        readings: Readings | None,
+        *,
+        decides: bool,
+        skips: bool,
     ) -> None:
         self._account, self._factors, self._decides, self._skips = account, factors, decides, skips
+        self._readings = readings
         liquidations = account.liquidations(funding)
         self._liquidations = [Touch(found.price, found.falls, legs) for legs, found in liquidations]
         self._known: dict[Decimal, Next] = {}
@@ -84,8 +101,9 @@ class Decisions:
         if factor != UNSCALED:
             rules = rules.scaled_by({job.instrument.instrument_id: factor})
         touches, looks = list(self._liquidations), list[Region]()
-        if rules.guards.is_on or not self._skips:
+        if not self._skips:
             looks.append(EVERYWHERE)
+        better = self._guards(rules, looks) if self._readings is not None and self._skips else []
         if account.hedges:
             looks += hedge_regions(account.legs, job.instrument, rules)
         for leg in account.legs:
@@ -96,4 +114,17 @@ class Decisions:
                 looks += ladder_regions(leg, job.instrument, tier, rules.min_margin)
             elif (price := trigger_price(leg, job.instrument, tier, rules.min_margin)) is not None:
                 touches.append(Touch(price, falls=leg.position_side.sign < 0))
-        return Next(touches, looks)
+        return Next(touches, looks, better)
+
+    def _guards(self, rules: Rules, looks: list[Region]) -> list[Region]:
+        """Add where guards close; return where a ROI is better than the best."""
+        better, readings = list[Region](), self._readings or Readings()
+        for leg in self._account.legs:
+            best, life = readings.best.get(leg.key), self._account.life(leg.key)
+            if life is not None:
+                best_roi = best.roi if best is not None else None
+                looks += guard_regions(leg, self._account.job.instrument, life, best_roi, rules)
+            is_closable = least_price(leg, self._account.job.instrument, rules) is not None
+            if is_closable and (unread := readings.better(leg)) is not None:
+                better.append(unread)
+        return better

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import ROUND_CEILING, Decimal
+from functools import partial
 from typing import NamedTuple
 
 from tgtp.backtest.job import Alternative
@@ -11,19 +12,21 @@ from tgtp.backtest.walk.account import WalkedAccount
 from tgtp.backtest.walk.bar_search import BarSearch
 from tgtp.backtest.walk.decisions import Decisions, Next, Touch
 from tgtp.backtest.walk.factors import Factors
+from tgtp.backtest.walk.readings import Readings
 from tgtp.backtest.walk.track import Track
 from tgtp.backtest.walk.worth import Worth
 from tgtp.domain.model import EPOCH
 
 
 class Event(NamedTuple):
-    """What comes next, at a moment (ms) of a bar: a touch, a look of the engine, or only that something was settled."""
+    """What comes next, at a moment (ms) of a bar: a touch, a look of the engine, a reading, or that something was settled."""
 
     bar: int
     at: Decimal
     price: Decimal
     touch: Touch | None = None
     is_look: bool = False
+    is_reading: bool = False
 
 
 class Place(NamedTuple):
@@ -55,7 +58,15 @@ class Walk:
         self._entry_price = account.entry_price
         self._step, self._interval = track.bars.step_ms, self._job.interval_ms
         self._worth = Worth(track, self._job.instrument.contract_size, first, account.legs)
-        self._settles = self._job.equity is not None and self._job.funding is not None and account.is_cross
+        guards = account.rules.guards.of(self._job.instrument.instrument_id)
+        # They may hang on what was paid by then.
+        self._settles = self._job.funding is not None and (
+            bool(guards.break_even) or (self._job.equity is not None and account.is_cross)
+        )
+        self._readings = Readings() if decides and guards.is_on else None
+        # When the last reading was, and the last look of the engine: unix ms.
+        self._read_at = self._looked_at = Decimal(0)
+        self._settled = Decimal(0)
 
     async def run(self, name: str) -> Alternative:
         """Walk to the end, and return what came of it."""
@@ -64,18 +75,18 @@ class Walk:
         place, known = Place(self._first), self._decisions()
         while self._account.legs and (event := self._next_event(known, place)) is not None:
             self._worth.go_to(event.bar, event.at)
-            place = Place(event.bar, event.at, looked=event.is_look)
+            place = Place(event.bar, event.at, looked=event.is_look or event.is_reading)
             if await self._happens(event):
                 known = self._decisions()
             elif event.touch is not None:
                 # Nothing was due there after all: it is tried again a look later.
                 place = self._after(place)
-            else:
-                known = self._decisions() if self._settles else known
         return self._ended(name)
 
     def _decisions(self) -> Decisions:
-        return Decisions(self._account, self._worth.funding, self._factors, decides=self._decides, skips=self._skips)
+        return Decisions(
+            self._account, self._worth.funding, self._factors, self._readings, decides=self._decides, skips=self._skips
+        )
 
     def _next_event(self, known: Decisions, place: Place) -> Event | None:
         """Return what comes first from a place on; None where nothing comes any more."""
@@ -97,10 +108,15 @@ class Walk:
             reached = lines.reaches(touch.price, falls=touch.falls, since=place.at)
             if reached is not None and (first is None or reached.at < first.at):
                 first = Event(place.bar, reached.at, reached.price, touch)
-        if coming.looks:
-            look = lines.first_look(self._looks(place), coming.looks)
-            if look is not None and (first is None or look < first.at):
-                first = Event(place.bar, Decimal(look), lines.price(look), is_look=True)
+        if not coming.looks and not coming.readings:
+            return first
+        looks = self._looks(place)
+        look = lines.first_look(looks, coming.looks)
+        if look is not None and (first is None or look < first.at):
+            first = Event(place.bar, Decimal(look), lines.price(look), is_look=True)
+        look = lines.first_look(looks, coming.readings)
+        if look is not None and (first is None or look < first.at):
+            first = Event(place.bar, Decimal(look), lines.price(look), is_reading=True)
         return first
 
     def _looks(self, place: Place) -> range:
@@ -114,20 +130,74 @@ class Walk:
         return range(begins, self._step, self._interval)
 
     async def _happens(self, event: Event) -> bool:
-        """Let an event happen; return whether the legs have changed by it."""
+        """Let an event happen; return whether what may come next has changed by it."""
         account, fills = self._account, self._account.exchange.fills
-        known = len(fills)
+        known, changed = len(fills), self._settle(event)
         at = self._moment(event.bar, event.at)
-        volatility = self._factors.at(at) if self._factors is not None else None
-        if event.is_look:
-            await account.look(at, event.price, ladder=self._job.execution == "polled", volatility=volatility)
-        elif event.touch is not None and event.touch.legs:
+        if event.touch is not None and event.touch.legs:
             account.liquidate(event.touch.legs, at, event.touch.price)
-        elif event.touch is not None:
-            await account.look(at, event.price, hedge=False, slips=False, volatility=volatility)
+        elif event.is_reading:
+            changed |= self._read(event)
+        elif event.is_look or event.touch is not None:
+            changed |= await self._look(event, at)
         for fill in fills[known:]:
             self._worth.fill(fill, self._entry_price, event.price)
-        return len(fills) > known
+        return changed or len(fills) > known
+
+    async def _look(self, event: Event, at: dt.datetime) -> bool:
+        """Let the engine look; return whether a best ROI has changed by that."""
+        look = partial(
+            self._account.look,
+            at,
+            event.price,
+            # What rests is the ladder's alone, and fills at its own price.
+            ladder=event.touch is not None or self._job.execution == "polled",
+            hedge=event.touch is None,
+            slips=event.touch is None,
+            volatility=self._factors.at(at) if self._factors is not None else None,
+        )
+        if self._readings is None:
+            await look()
+            return False
+        if self._read_at < self._look_before(event):
+            self._readings.pass_over()
+        await look(best=self._readings.best, reached=self._looked_at >= self._look_before(event))
+        self._looked_at = self._unix(event)
+        return self._read(event)
+
+    def _read(self, event: Event) -> bool:
+        """Take in a reading; return whether a best ROI has changed by that."""
+        if self._readings is None:
+            return False
+        if self._read_at < self._look_before(event):
+            self._readings.pass_over()
+        self._read_at = self._unix(event)
+        return self._readings.read(self._account.legs, event.price, float(self._read_at) / 1000)
+
+    def _look_before(self, event: Event) -> int:
+        """Return when the last moment to look before an event was, in unix ms; 0 where there was none."""
+        bar, at = event.bar, event.at
+        while bar >= self._first:
+            looks = self._looks(Place(bar))
+            number = min((int(at.to_integral_value(ROUND_CEILING)) - 1 - looks.start) // looks.step, len(looks) - 1)
+            if number >= 0:
+                return int(self._track.bars.opened_ms[bar]) + looks[number]
+            bar, at = bar - 1, Decimal(self._step)
+        return 0
+
+    def _settle(self, event: Event) -> bool:
+        """Let the legs have paid what was settled by an event; return whether anything was."""
+        if not self._settles:
+            return False
+        paid = self._track.paid(event.bar, event.at)
+        if paid != self._settled:
+            self._account.settle(paid - self._settled)
+            self._settled = paid
+            return True
+        return False
+
+    def _unix(self, event: Event) -> Decimal:
+        return int(self._track.bars.opened_ms[event.bar]) + event.at
 
     def _after(self, place: Place) -> Place:
         at = place.at + self._interval
@@ -141,7 +211,6 @@ class Walk:
         last = len(bars.opened_ms) - 1
         worth.go_to(last, self._step)
         fills = tuple(self._account.exchange.fills)
-        opening = self._entry_price * self._job.contracts * self._job.instrument.contract_size * self._job.taker_fee
         return Alternative(
             name=name,
             path=self._track.order,
@@ -153,7 +222,7 @@ class Walk:
             fees=worth.fees,
             funding=worth.funding,
             max_drawdown=worth.max_drawdown,
-            opening_fee=opening * len(self._job.sides),
+            opening_fee=self._account.opening_fee * len(self._job.sides),
             slippage=self._account.exchange.lost_by_slipping,
             best=worth.best,
             worst=worth.worst,

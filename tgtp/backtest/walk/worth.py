@@ -12,6 +12,8 @@ from tgtp.backtest.walk.track import Track
 
 # Extremes are found among floats.
 DIGITS: Final = Decimal("1e-8")
+# Milliseconds.
+SAME: Final = Decimal("1e-9")
 
 
 class Worth:
@@ -34,7 +36,8 @@ class Worth:
     def go_to(self, bar: int, at: Decimal | int) -> None:
         """Pass all corners and settlements up to a moment of a bar, those just then counted in."""
         step = self._track.bars.step_ms
-        self._pass_corners(4 * bar + min(int(3 * at // step), 3) + 1)
+        # A third of a bar may be no finite number: a moment is a corner that is all but there.
+        self._pass_corners(4 * bar + min(int((3 * at + SAME) // step), 3) + 1)
         paid = self._track.paid(bar, at)
         self.funding -= self._coins * (paid - self._paid)
         self._paid = paid

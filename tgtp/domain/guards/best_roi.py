@@ -4,12 +4,30 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Final, NamedTuple
-
-from tgtp.domain.model import Leg
+from typing import Final, NamedTuple, Protocol
 
 # Seconds between two readings that agree.
 AGREE_AFTER: Final = 8
+
+
+class Seen(Protocol):
+    """What is read of a leg."""
+
+    @property
+    def opened_at(self) -> dt.datetime:
+        """When its life began."""
+
+    @property
+    def entry_price(self) -> Decimal:
+        """What its ROI is counted on."""
+
+    @property
+    def leverage(self) -> Decimal:
+        """What its ROI is multiplied by."""
+
+    @property
+    def roi(self) -> Decimal:
+        """Its ROI now, a fraction."""
 
 
 class BestRoi(NamedTuple):
@@ -28,11 +46,11 @@ class BestRoi(NamedTuple):
     since: float = 0
 
     @classmethod
-    def begun(cls, leg: Leg, ticks: float) -> BestRoi:
+    def begun(cls, leg: Seen, ticks: float) -> BestRoi:
         """Begin with what a leg shows."""
         return cls(leg.opened_at, leg.entry_price, leg.leverage, None, leg.roi, ticks)
 
-    def followed_by(self, leg: Leg, ticks: float) -> BestRoi:
+    def followed_by(self, leg: Seen, ticks: float) -> BestRoi:
         """Take in what a leg shows; itself where that is nothing new.
 
         One reading that nobody confirms does not count:

@@ -52,6 +52,12 @@ class LegReadings:
             self._found = GuardReadings(best, self._agreed)
         return self._found
 
+    def carry_on(self, best: Mapping[LegKey, BestRoi], *, reached: bool) -> None:
+        """Go on from readings that somebody else has taken since the last look; unless ``reached``, no guard was in them."""
+        self._best, self._found = dict(best), None
+        if not reached:
+            self._since = {}
+
     def look(self, snapshot: Snapshot, situation: Situation) -> None:
         """Take in a look. A leg that must be left alone now says nothing, and its guards begin with a first reading again."""
         if self._of != self._journal.ledger.first_name:
