@@ -17,15 +17,20 @@ from tgtp.backtest.walk.track import Track
 from tgtp.backtest.walk.walking import Walk
 from tgtp.domain.model import EPOCH
 from tgtp.engine.volatility.scaled_rules import VolatilityBook
-from tgtp.errors import CannotStart, Problem
+from tgtp.errors import CannotStart, Problem, TgtpError
 
 
 def run(job: BacktestJob, bars: Bars, heard: Callable[[float], None] = lambda _: None) -> BacktestResult:
     """Walk everything that a job asks for; ``heard`` is told how much is done, from 0 to 1, after each walk.
 
-    Raises CannotStart where its time holds no bars.
+    Raises CannotStart where its time holds no bars, or the engine fails.
     """
-    return asyncio.run(walk_all(job, bars, heard=heard))
+    try:
+        return asyncio.run(walk_all(job, bars, heard=heard))
+    except CannotStart:
+        raise
+    except TgtpError as exc:
+        raise CannotStart(Problem("backtest.failed", why=exc.problem)) from exc
 
 
 async def walk_all(

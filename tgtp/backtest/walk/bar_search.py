@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -11,6 +11,8 @@ import numpy.typing as npt
 from tgtp.backtest.walk.region import Region
 
 BLOCK: Final = 512
+# So many blocks of a curve are worked out together.
+AT_ONCE: Final = 32
 # Floats are near the exact prices, which decide.
 NEAR: Final = 1e-9
 
@@ -76,15 +78,19 @@ class Swing(NamedTuple):
 
 
 class Curve:
-    """A curve of many points."""
+    """A curve of many points, which are worked out when they are needed: only what whole blocks of them have seen is kept."""
 
-    def __init__(self, points: Floats) -> None:
+    def __init__(self, count: int, points: Callable[[int, int], Floats]) -> None:
+        """``points`` gives those from one to before another."""
         self._points = points
-        whole = len(points) // BLOCK
-        blocks = points[: whole * BLOCK].reshape(whole, BLOCK)
-        highs, lows = np.maximum.accumulate(blocks, axis=1), np.minimum.accumulate(blocks, axis=1)
-        self._highest, self._lowest = highs[:, -1].copy(), lows[:, -1].copy()
-        self._falls, self._rises = (highs - blocks).max(axis=1), (blocks - lows).max(axis=1)
+        whole = count // BLOCK
+        self._highest, self._lowest, self._falls, self._rises = (np.empty(whole) for _ in range(4))
+        for first in range(0, whole, AT_ONCE):
+            end = min(first + AT_ONCE, whole)
+            blocks = points(first * BLOCK, end * BLOCK).reshape(end - first, BLOCK)
+            highs, lows = np.maximum.accumulate(blocks, axis=1), np.minimum.accumulate(blocks, axis=1)
+            self._highest[first:end], self._lowest[first:end] = highs[:, -1], lows[:, -1]
+            self._falls[first:end], self._rises[first:end] = (highs - blocks).max(axis=1), (blocks - lows).max(axis=1)
 
     def swing(self, first: int, end: int) -> Swing | None:
         """Return what the points from ``first`` to before ``end`` have seen; None where there are none."""
@@ -99,7 +105,7 @@ class Curve:
         return found
 
     def _swing_of(self, first: int, end: int) -> Swing:
-        points = self._points[first:end]
+        points = self._points(first, end)
         highs, lows = np.maximum.accumulate(points), np.minimum.accumulate(points)
         return Swing(float(highs[-1]), float(lows[-1]), float((highs - points).max()), float((points - lows).max()))
 

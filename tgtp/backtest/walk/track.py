@@ -96,6 +96,8 @@ class Track:
         self._settled_at, prices = self._settlements(funding)
         # What a long of one coin has paid by the first so many settlements.
         self._paid = list(accumulate(prices, initial=Decimal(0)))
+        self._paid_floats = np.array(self._paid, dtype=float)
+        self._settled_thirds = np.array(self._settled_at, dtype=np.int64) * 3
 
     def lines(self, bar: int) -> Lines:
         """Return the path of a bar."""
@@ -119,14 +121,17 @@ class Track:
     @cached_property
     def curve(self) -> Curve:
         """The prices of all corners, four a bar, each less what a long of one coin has paid by then."""
-        bars = self.bars
-        inner = (bars.low, bars.high) if self.order == "low-first" else (bars.high, bars.low)
-        corners: Floats = np.stack((bars.open, *inner, bars.close), axis=1).reshape(-1)
+        return Curve(4 * len(self.bars.opened_ms), self._points)
+
+    def _points(self, first: int, end: int) -> Floats:
+        bars = slice(first // 4, -(-end // 4))
+        opened, high, low, close = (prices[bars] for prices in (self.bars.open, self.bars.high, self.bars.low, self.bars.close))
+        inner = (low, high) if self.order == "low-first" else (high, low)
+        corners: Floats = np.stack((opened, *inner, close), axis=1).reshape(-1)
         if self._settled_at:
-            thirds = (bars.opened_ms[:, None] * 3 + np.arange(4) * bars.step_ms).reshape(-1)
-            numbers = np.searchsorted(np.array(self._settled_at) * 3, thirds, "right")
-            corners = corners - np.array([float(paid) for paid in self._paid])[numbers]
-        return Curve(corners)
+            thirds = (self.bars.opened_ms[bars, None] * 3 + np.arange(4) * self.bars.step_ms).reshape(-1)
+            corners = corners - self._paid_floats[np.searchsorted(self._settled_thirds, thirds, "right")]
+        return corners[first - 4 * bars.start : end - 4 * bars.start]
 
     def _settlements(self, funding: Decimal | Rates | None) -> tuple[list[int], list[Decimal]]:
         """Return the moments of the settlements within the bars, and what each takes of a long of one coin."""

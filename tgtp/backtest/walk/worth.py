@@ -11,7 +11,7 @@ from tgtp.backtest.job import Fill
 from tgtp.backtest.walk.track import Track
 
 # Extremes are found among floats.
-DIGITS: Final = Decimal("1e-8")
+DIGITS: Final = 8
 # Milliseconds.
 SAME: Final = Decimal("1e-9")
 
@@ -91,4 +91,4 @@ class Worth:
 
 
 def _plain(amount: float) -> Decimal:
-    return Decimal(repr(amount)).quantize(DIGITS).normalize() + 0
+    return Decimal(repr(round(amount, DIGITS) + 0.0))

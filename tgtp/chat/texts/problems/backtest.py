@@ -27,6 +27,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "backtest.ladder": Text("--ladder {text}: {why}", "阶梯 --ladder {text}：{why}"),
     "backtest.instrument": Text("“{text}” with these sizes is no contract", "“{text}”和这些参数不构成一个合约"),
+    "backtest.failed": Text("a look of the engine failed: {why}", "引擎的一次检查失败：{why}"),
     "backtest.empty": Text("the file has no bar in the time asked for", "文件在所要的时间内没有 K 线"),
     "backtest.undrawn": Text("the picture could not be drawn: {why}", "图片无法绘制：{why}"),
 }
