@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.backtest.made import GUARDS, MIDNIGHT, STEPS, MadeFactors, bars_of, jobs, plain_of, rows
 from tests.backtest.plain import Bar
-from tests.fixtures.thoroughness import tries
+from tests.fixtures.thoroughness import FULL, tries
 from tgtp.backtest.run import run, walk_all
 from tgtp.backtest.walk.factors import Factors
 from tgtp.domain.guards.rules import GuardRules
@@ -23,7 +23,7 @@ D = Decimal
 SAME = D("1e-7")
 
 
-@settings(max_examples=tries(200, 2000), deadline=None)
+@settings(max_examples=tries(200, 2000), deadline=None, derandomize=not FULL)
 @given(grid=STEPS, data=st.data())
 def test_the_walk_is_what_its_contract_says(grid: tuple[int, int], data: st.DataObject) -> None:
     step, interval = grid
@@ -41,7 +41,7 @@ def test_the_walk_is_what_its_contract_says(grid: tuple[int, int], data: st.Data
         assert abs(walked.max_drawdown - plain.drawdown) < SAME
 
 
-@settings(max_examples=tries(20, 2000), deadline=None)
+@settings(max_examples=tries(12, 2000), deadline=None, derandomize=not FULL)
 @given(grid=STEPS, data=st.data())
 def test_skipping_is_looking_at_every_moment(grid: tuple[int, int], data: st.DataObject) -> None:
     step, interval = grid
@@ -50,7 +50,7 @@ def test_skipping_is_looking_at_every_moment(grid: tuple[int, int], data: st.Dat
     assert run(job, bars).alternatives == every.alternatives
 
 
-@settings(max_examples=tries(20, 2000), deadline=None)
+@settings(max_examples=tries(12, 2000), deadline=None, derandomize=not FULL)
 @given(grid=STEPS, guards=GUARDS, data=st.data())
 def test_skipping_takes_the_readings_that_guards_rest_on(
     grid: tuple[int, int], guards: GuardRules, data: st.DataObject
@@ -62,7 +62,7 @@ def test_skipping_takes_the_readings_that_guards_rest_on(
     assert run(job, bars).alternatives == every.alternatives
 
 
-@settings(max_examples=tries(10, 1000), deadline=None)
+@settings(max_examples=tries(8, 1000), deadline=None, derandomize=not FULL)
 @given(grid=STEPS, data=st.data())
 def test_skipping_sees_thresholds_that_change_with_the_hour(grid: tuple[int, int], data: st.DataObject) -> None:
     step, interval = grid
