@@ -133,6 +133,7 @@ class Checker:
             wake=lambda: self.wake(),  # noqa: PLW0108 - it is set later
             is_stopping=lambda: self.stopping,
             at_work=lambda: book.maintenances.keys() | book.corrections.keys(),
+            account_mode=lambda: self.profile.account_mode if self.profile is not None else None,
         )
         self.tracker = LegTracker(
             self.journal, self.observer, self.closes, book, self._greeting, lambda: self.rules, self.resting.book

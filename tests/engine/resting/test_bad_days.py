@@ -16,7 +16,7 @@ from tests.fixtures.fakes import fail, key, paper_leg
 from tests.fixtures.resting import ALL, RestingHouse
 from tgtp.chat.events.one_line import line
 from tgtp.domain.ladder import Ladder
-from tgtp.domain.model import MarginMode, PositionMode, Side
+from tgtp.domain.model import AccountMode, MarginMode, PositionMode, Side
 from tgtp.domain.order import Order
 from tgtp.domain.plan import Switches
 from tgtp.domain.resting.conditional import Conditional, RestingTier
@@ -432,6 +432,25 @@ async def test_another_position_mode_switches_resting_off(house: RestingHouse) -
     (event,) = house.listener.of("resting_changed")
     assert (event.mode, event.cause) == ("off", "position_mode")
     assert house.rests.resting() == {}
+
+
+async def test_another_account_mode_switches_resting_off(house: RestingHouse) -> None:
+    profile = await house.paper.profile()
+
+    async def in_mode(mode: AccountMode) -> list[str]:
+        house.checker.permission.profile = profile.replaced(account_mode=mode)
+        await house.check(3)
+        return [event.cause for event in house.listener.of("resting_changed")]
+
+    assert await in_mode(AccountMode.FUTURES) == []
+    assert house.rests.resting() != {}
+    assert await in_mode(AccountMode.MULTI_CURRENCY) == ["account_mode"]
+    assert house.rests.resting() == {}
+    # Whoever has them rest again does so in the mode of now.
+    with house.ledger.step():
+        house.checker.resting.change("", "all", 1)
+    assert await in_mode(AccountMode.MULTI_CURRENCY) == ["account_mode"]
+    assert house.rests.resting() != {}
 
 
 # -- the process ends -------------------------------------------------------------------------------------------------

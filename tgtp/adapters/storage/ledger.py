@@ -28,7 +28,7 @@ STATE = frozenset(
         *("paused", "baseline", "unwatched", "strays", "seen_at", "legacy", "extremes", "marks", "key_risks"),
         *("maintenances", "corrections", "unexplained_closes", "fills_under_way", "foreign_orders", "ahead", "first_start"),
         *("pause_reminders", "funding", "best_roi", "drawdown", "drawdown_rules", "dynamic", "volatility"),
-        *("resting", "resting_rules", "resting_lifted"),
+        *("resting", "resting_rules", "resting_lifted", "resting_account_mode"),
     }
 )
 

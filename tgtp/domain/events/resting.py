@@ -13,15 +13,15 @@ from tgtp.errors import Problem
 class RestingChanged(Fact):
     """Whether tiers rest was changed: of one instrument, or of all (""), ``by`` a person, or by the program itself.
 
-    That it does for a ``cause``: the exchange refused (``code``) what ends an order with its leg, or the position mode is
-    another one.
+    That it does for a ``cause``: the exchange refused (``code``) what ends an order with its leg, or the account's
+    mode, or its position mode, is another one.
     """
 
     kind: Literal["resting_changed"] = "resting_changed"
     instrument_id: str = ""
     mode: RestingMode
     by: int | None = None
-    cause: Literal["person", "refused", "position_mode"] = "person"
+    cause: Literal["person", "refused", "position_mode", "account_mode"] = "person"
     code: str = ""
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from pydantic import ValidationError
 
 from tgtp.domain.life import Life
-from tgtp.domain.model import LegKey, Snapshot
+from tgtp.domain.model import AccountMode, LegKey, Snapshot
 from tgtp.domain.resting.audit import Rested
 from tgtp.domain.resting.conditional import tag_of
 from tgtp.domain.resting.rules import RestingRules
@@ -21,6 +21,7 @@ from tgtp.errors import LedgerUnreadable, Problem
 NOTE = "resting"
 RULES = "resting_rules"
 LIFTED = "resting_lifted"
+MODE = "resting_account_mode"
 # For how long what rests of a leg is lifted.
 LIFTED_FOR: Final = dt.timedelta(minutes=10)
 
@@ -66,6 +67,16 @@ class RestingBook:
     def change(self, rules: RestingRules) -> None:
         """Keep what people may change of the dials, inside a step."""
         self._ledger.keep_note(RULES, {"mode": rules.mode, "own": rules.own})
+
+    def take_mode(self, mode: AccountMode) -> bool:
+        """Take down the account's mode, inside a step; return whether tiers were to rest in another one until now."""
+        before = self._ledger.note(MODE)
+        self._ledger.keep_note(MODE, mode.value)
+        return before is not None
+
+    def is_in(self, mode: AccountMode | None) -> bool:
+        """Return whether this mode, None where it is not known, is the one that was taken down last."""
+        return mode is None or self._ledger.note(MODE) == mode.value
 
     @property
     def _lifts(self) -> dict[LegKey, dt.datetime]:

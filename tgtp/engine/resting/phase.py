@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 from tgtp.domain.events import RestingChanged, RestingFull, RestingLifted
 from tgtp.domain.ladder import MOST_TIERS
-from tgtp.domain.model import LegKey, Positive, Snapshot
+from tgtp.domain.model import AccountMode, LegKey, Positive, Snapshot
 from tgtp.domain.plan import Situation
 from tgtp.domain.resting.audit import Audit, Rested, audit
 from tgtp.domain.resting.conditional import Conditional
@@ -76,6 +76,7 @@ class Resting:
         wake: Callable[[], None],
         is_stopping: Callable[[], bool],
         at_work: Callable[[], Collection[LegKey]],
+        account_mode: Callable[[], AccountMode | None],
     ) -> None:
         """``at_work`` are the legs that upkeep is at work on: the exchange moves no margin and no leverage beside orders."""
         self.book = RestingBook(journal.ledger, settings)
@@ -87,6 +88,7 @@ class Resting:
         self._skew = exchange.skew
         self._is_stopping = is_stopping
         self._at_work = at_work
+        self._account_mode = account_mode
         self._standing = Standing(journal)
         self._settling: Settling | None = None
         self._placing: Placing | None = None
@@ -266,6 +268,7 @@ class Resting:
         if not self.rules.is_on and not self._is_lifting and not self.book.is_changed:
             # Found at a start, and told: a person says what becomes of it.
             return
+        self._look_at_mode()
         situation = self._situation()
         found = self._audit(snapshot, situation, settling)
         if found.is_other_mode and self.rules.is_on:
@@ -291,6 +294,15 @@ class Resting:
             self._fill_up(before + len(found.place) + found.left_out)
         if placed.crossed:
             self._wake()
+
+    def _look_at_mode(self) -> None:
+        """Switch resting off where the account is in another mode than it was: margins are reckoned anew there."""
+        mode = self._account_mode()
+        if mode is None or self.book.is_in(mode):
+            return
+        with self._journal.step():
+            if self.book.take_mode(mode) and self.rules.is_on:
+                self.change("", "off", None, cause="account_mode")
 
     async def finish(self) -> None:
         """Cancel what rests at the end of the program, where that is wanted. Raises AccessRefused, LedgerWriteFailed."""

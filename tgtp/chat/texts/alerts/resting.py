@@ -24,6 +24,10 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ The position mode was changed: no tier rests at the exchange any more, the checks fire them. /resting all has them rest again.",
         "⚠️ 持仓模式已更改：已关闭挂单止盈，档位改由检查触发。/resting all 可重新开启。",
     ),
+    "line.resting_changed.account_mode": Text(
+        "⚠️ The account mode was changed: no tier rests at the exchange any more, the checks fire them. /resting all has them rest again.",
+        "⚠️ 账户模式已更改：已关闭挂单止盈，档位改由检查触发。/resting all 可重新开启。",
+    ),
     "line.resting_stands.paused": Text(
         "⚠️ Paused here, but {orders:# order still rests|# orders still rest} at the exchange and may fire. I keep cancelling.",
         "⚠️ 本程序已暂停，但交易所仍有 {orders} 笔止盈委托，可能触发。正在继续撤销。",
