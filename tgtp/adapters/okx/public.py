@@ -30,6 +30,8 @@ CLOCK_EVERY = 3600.0
 AGAIN_AFTER = 60.0
 # What our two clocks may differ by before OKX's is measured anew.
 CLOCKS_APART = dt.timedelta(seconds=1)
+# The same, while OKX's clock is not known: no pushed price decides without it.
+UNMEASURED_AGAIN_AFTER = 5.0
 # The prices of one moment serve all accounts that are looked at in it.
 PRICES_HOLD = 2.0
 # Asked again by each account at once, prices that were refused for too many requests would be refused for ever.
@@ -222,7 +224,7 @@ class OkxPublic:
         except (ExchangeProblem, Malformed, IndexError) as exc:
             # What was measured before is good enough; if not, OKX says so and it is measured again.
             log.debug("OKX's clock could not be read: %s", exc)
-            self._time_due = self._clock.monotonic() + AGAIN_AFTER
+            self._time_due = self._clock.monotonic() + (UNMEASURED_AGAIN_AFTER if self.skew is None else AGAIN_AFTER)
             return
         ours = sent_at + (self._clock.now() - sent_at) / 2
         self.skew = ours - theirs
