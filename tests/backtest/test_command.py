@@ -13,6 +13,11 @@ import pytest
 
 from tests.backtest.plain import Bar, Plain, PlainLeg
 from tgtp.__main__ import main
+from tgtp.adapters.storage.ledger import TinyLedger
+from tgtp.domain.ladder import Ladder
+from tgtp.domain.model import PositionSide
+from tgtp.engine.rulebook import RuleBook, Whose
+from tgtp.settings.environment import read_settings
 
 D = Decimal
 HEAD = "timestamp_ms,open,high,low,close,volume\n"
@@ -175,3 +180,19 @@ def test_a_pipe_gets_each_row_on_one_line(tmp_path: Path, capsys: pytest.Capture
     assert len(sums) == 12
     fills = [row for row in rows if row[:1] == ["2022-05-01"]]
     assert [row[3:5] for row in fills] == [["tier", "1"], ["tier", "2"], ["tier", "3"]] * 2
+
+
+def test_without_a_ladder_each_side_walks_its_own_in_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = read_settings()
+    ledger = TinyLedger(settings.folder)
+    with ledger.step():
+        RuleBook(ledger, settings.rules).change({Whose("", PositionSide.SHORT): Ladder.parse("12:40")})
+    # It is in use meanwhile.
+    file = bars(tmp_path, "1000,1030,980,1026", "1026,1060,940,950")
+    found = walked(tmp_path, file, side="pair")
+    ledger.close()
+    names = ["ladder", "hold", "single-12", "single-25", "single-35", "single-50", "scaled"]
+    assert [one["name"] for one in found["alternatives"]] == names
+    given = walked(tmp_path, file, "--ladder", "20:50", "--ladder", "30:10", side="pair")
+    assert [one["name"] for one in given["alternatives"]] == ["ladder", "hold", "single-20", "scaled", "ladder-2"]

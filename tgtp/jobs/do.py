@@ -15,7 +15,9 @@ from tgtp.app import main as run_bot
 from tgtp.chat.access.owners import CODE_VALID, new_code
 from tgtp.chat.console.refusal_text import refusal_text, why_not
 from tgtp.chat.texts import Language, plain
+from tgtp.doctor.memory import copied_ledger
 from tgtp.doctor.run import run_doctor
+from tgtp.domain.plan import Rules
 from tgtp.engine.rulebook import RuleBook
 from tgtp.errors import CannotStart, Problem, SettingsInvalid
 from tgtp.settings.contact import read_contact
@@ -44,7 +46,7 @@ def do(given: argparse.Namespace, language: Language) -> int:
             # Only here: the bot has no use for what it brings with it.
             from tgtp.backtest.command import backtest  # noqa: PLC0415
 
-            return backtest(given, read_settings().rules, language)
+            return backtest(given, _rules_in_force(), language)
         if given.job == "fetch-history":
             from tgtp.backtest.data.fetch_command import fetch_history  # noqa: PLC0415
 
@@ -64,6 +66,13 @@ def do(given: argparse.Namespace, language: Language) -> int:
         print(plain(language, "usage.service", command=typed("run")), file=sys.stderr)
         return run_bot()
     return run_bot(new_ledger=given.new_ledger)
+
+
+def _rules_in_force() -> Rules:
+    """Return the rules with what people have changed since; the ledger may be in use, and is only read."""
+    settings = read_settings()
+    with copied_ledger(settings.folder) as ledger:
+        return RuleBook(ledger, settings.rules).in_force
 
 
 def _pair() -> int:
