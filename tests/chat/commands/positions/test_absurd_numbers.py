@@ -22,8 +22,7 @@ def test_every_look_of_a_number_takes_more_digits_than_arithmetic_keeps() -> Non
 
 @pytest.mark.parametrize("words", ["/status", "/panel", "/pairs", "close all half", "/status STX", "/tiers CRV"])
 async def test_it_hides_no_other_leg(dial: Dial, words: str) -> None:
-    # Isolated: no account could bear it.
-    phone = await dial(paper_leg(contracts=ABSURD, mode="isolated"), paper_leg("STX-USDT-SWAP"))
+    phone = await dial(paper_leg(contracts=ABSURD), paper_leg("STX-USDT-SWAP"))
     answer = await phone.says(words)
     assert answer
     assert "went wrong" not in answer
