@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tgtp.backtest.data.words import add_history_words
+from tgtp.backtest.sweep.words import add_sweep_words
 from tgtp.backtest.words import add_words
 from tgtp.chat.console.usage import CommandLine
 from tgtp.chat.texts import Language, plain
@@ -80,6 +81,7 @@ def _command_line(language: Language, words: Sequence[str]) -> CommandLine:
     jobs.add_parser("pair", help=say("pair"))
     add_words(jobs.add_parser("backtest", help=say("backtest")), say)
     add_history_words(jobs.add_parser("fetch-history", help=say("history")), say)
+    add_sweep_words(jobs.add_parser("sweep", help=say("sweep")), say)
     # It is named nowhere any more; whoever still types it is told what took its place.
     jobs.add_parser(GONE)
     tell = jobs.add_parser("tell", help=say("tell"))

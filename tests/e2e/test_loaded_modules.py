@@ -11,7 +11,8 @@ NAMING = """
 import sys
 from tgtp.__main__ import main
 code = main(["run"])
-print("loaded:", *sorted({name.partition(".")[0] for name in sys.modules}), flush=True)
+# In one piece: the log writes beside it.
+sys.stdout.write("\\nloaded: " + " ".join(sorted({name.partition(".")[0] for name in sys.modules})) + "\\n")
 sys.exit(code)
 """
 

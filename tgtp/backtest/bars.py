@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
@@ -13,8 +12,6 @@ import numpy.typing as npt
 from tgtp.errors import CannotStart
 
 FourPrices = tuple[Decimal, Decimal, Decimal, Decimal]
-# Open, high, low and close of the bar with this index; as lists do, it counts from the end below zero.
-ExactPrices = Callable[[int], FourPrices]
 
 
 class BadBars(CannotStart):
@@ -28,7 +25,7 @@ class TextPrices:
     words: npt.NDArray[np.bytes_]
 
     def __call__(self, index: int, /) -> FourPrices:
-        """Return the four prices of a bar."""
+        """Return the four prices of a bar; below zero, the index counts from the end, as in lists."""
         first, second, third, fourth = self.words[:, index].tolist()
         return (
             Decimal(first.decode("ascii")),
@@ -36,6 +33,10 @@ class TextPrices:
             Decimal(third.decode("ascii")),
             Decimal(fourth.decode("ascii")),
         )
+
+    def part(self, which: slice) -> TextPrices:
+        """Return those of some bars."""
+        return TextPrices(self.words[:, which])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,10 @@ class FloatPrices:
             Decimal(repr(self.close[index].item())),
         )
 
+    def part(self, which: slice) -> FloatPrices:
+        """Return those of some bars."""
+        return FloatPrices(self.open[which], self.high[which], self.low[which], self.close[which])
+
 
 class Bars(NamedTuple):
     """Bars of one instrument, oldest first, one step apart but for the gaps; at least one.
@@ -69,6 +74,14 @@ class Bars(NamedTuple):
     high: npt.NDArray[np.float64]
     low: npt.NDArray[np.float64]
     close: npt.NDArray[np.float64]
-    exact: ExactPrices
+    exact: TextPrices | FloatPrices
     # Indices of the bars before which others are missing.
     gaps: tuple[int, ...] = ()
+
+    def between(self, start_ms: int, end_ms: int) -> Bars:
+        """Return the bars that open from ``start_ms`` on and before ``end_ms`` (unix ms); there may be none."""
+        first, last = (int(place) for place in np.searchsorted(self.opened_ms, (start_ms, end_ms)))
+        which = slice(first, last)
+        gaps = tuple(gap - first for gap in self.gaps if first < gap < last)
+        prices = (self.open[which], self.high[which], self.low[which], self.close[which])
+        return Bars(self.step_ms, self.opened_ms[which], *prices, self.exact.part(which), gaps)

@@ -51,6 +51,10 @@ def do(given: argparse.Namespace, language: Language) -> int:
             from tgtp.backtest.data.fetch_command import fetch_history  # noqa: PLC0415
 
             return fetch_history(given, language)
+        if given.job == "sweep":
+            from tgtp.backtest.sweep.command import sweep  # noqa: PLC0415
+
+            return sweep(given, read_settings().rules, language)
     except SettingsRefused as exc:
         print(why_not(exc, None), file=sys.stderr)
         return 2

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tgtp.backtest.bars import BadBars, Bars, ExactPrices, FloatPrices, TextPrices
+from tgtp.backtest.bars import BadBars, Bars, FloatPrices, TextPrices
 from tgtp.errors import Problem
 
 NAMES: Final = ("open", "high", "low", "close")
@@ -85,7 +85,7 @@ def bars_of(path: Path, pieces: Iterable[Piece], where: Where, span: Span, *, al
     if first == last:
         raise BadBars(Problem("bars.outside", path=path))
     kept = FloatPrices(*_arrays(columns))
-    exact: ExactPrices = kept
+    exact: FloatPrices | TextPrices = kept
     if words is not None:
         exact = TextPrices(np.concatenate(words, axis=1))
     gaps = tuple(int(hole) - first for hole in holes if first < hole < last)

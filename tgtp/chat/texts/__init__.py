@@ -33,7 +33,7 @@ from tgtp.chat.texts.problems import backtest as backtest_problems
 from tgtp.chat.texts.problems import bars, canceled, checks, memory, refused, settings, stream, wants
 from tgtp.chat.texts.sentence import LANGUAGES, Html, Language, Names, Text, visible
 from tgtp.chat.texts.spreadsheet import kinds
-from tgtp.chat.texts.terminal import backtest, history, legacy, usage
+from tgtp.chat.texts.terminal import backtest, history, legacy, sweep, usage
 
 __all__ = [
     "LANGUAGES",
@@ -89,6 +89,7 @@ MODULES: Final = (
     backtest,
     history,
     legacy,
+    sweep,
     usage,
 )
 TEXTS: Final[dict[str, Text]] = dict(itertools.chain.from_iterable(module.TEXTS.items() for module in MODULES))

@@ -1,0 +1,1 @@
+"""Many backtests at once: which rules were the best, and whether they stay so on bars that did not choose them."""
