@@ -54,7 +54,7 @@ def do(given: argparse.Namespace, language: Language) -> int:
         if given.job == "sweep":
             from tgtp.backtest.sweep.command import sweep  # noqa: PLC0415
 
-            return sweep(given, read_settings().rules, language)
+            return sweep(given, _rules_in_force(), language)
     except SettingsRefused as exc:
         print(why_not(exc, None), file=sys.stderr)
         return 2
