@@ -99,7 +99,7 @@ async def test_a_failed_read_of_the_prices_is_not_repeated_by_every_account(
     await shared.accounts[0].snapshot()
     shared.clock.ahead += PRICES_HOLD
     shared.server.fault(PRICES, kind, times=1, **options)
-    for okx in shared.accounts:
+    for okx in shared.accounts[:4]:
         # The times of before would make new prices look old.
         assert (await okx.snapshot()).legs[0].priced_at is None
     assert shared.asked(PRICES) == 2
