@@ -36,7 +36,7 @@ def test_a_short_day_with_a_stream_that_does_what_it_should_not(monkeypatch: pyt
 
 def test_a_short_day_with_tiers_at_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(day, "TROUBLES_EVERY", (300,))
-    tally = live_through(1, 13, interval=30, seconds=(6 if FULL else 0.5) * HOURS, rests=True)
+    tally = live_through(1, 13, interval=60, seconds=(6 if FULL else 0.5) * HOURS, rests=True)
     assert tally.violation == ""
     assert tally.resting["fired"] > 3
     assert tally.resting["order-algo"] > tally.resting["fired"]

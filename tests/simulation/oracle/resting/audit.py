@@ -175,12 +175,15 @@ class RestingAudit:
             return
         # Decided on what the leg was before somebody's hand was on it: nobody can say on what.
         is_loose = self._is_touched(where)
-        sizes = set() if is_loose else self._sizes(where, leg, int(tag[-1]))
-        if not is_loose and algo.contracts not in sizes and asked != leg.contracts:
-            self._say(where, f"{tag} closes {algo.contracts} of {leg.contracts} at rest; its share is {sorted(sizes)}")
+        shares, most = self._shares(where, leg, int(tag[-1])), leg.instrument.max_market_contracts
+        fitting = [share for share in shares if min(share, most) == algo.contracts]
+        if not is_loose and not fitting and asked != leg.contracts:
+            self._say(where, f"{tag} closes {algo.contracts} of {leg.contracts} at rest; its share is {sorted(shares)}")
         # What is left of the tiers below is closed with it.
         behind = sum((self._take_rest(place, number) for number in range(1, int(tag[-1]))), Decimal(0))
-        self._audit.tiers[place] = TierBook(asked + behind, leg.contracts, loose=is_loose or bool(behind))
+        # Of more than an order takes the check closes the rest.
+        target = max(fitting, default=asked) if asked == most else asked
+        self._audit.tiers[place] = TierBook(target + behind, leg.contracts, loose=is_loose or bool(behind))
         tier = self._ladder(where)[int(tag[-1]) - 1]
         lowest = min(self._audit.scaling.thresholds(where[0], tier.threshold, self._now()))
         if not is_loose and leg.roi < lowest - (POINT if lowest != tier.threshold else 0):
@@ -311,8 +314,8 @@ class RestingAudit:
     def _ladder(self, where: Where) -> tuple[Any, ...]:
         return (self._audit.rules.long if where[1] == "long" else self._audit.rules.short).tiers
 
-    def _sizes(self, where: Where, leg: Leg, number: int) -> set[Decimal]:
-        """What the order of a tier may close: its share of what those below it leave, which have fired or have not."""
+    def _shares(self, where: Where, leg: Leg, number: int) -> set[Decimal]:
+        """What a tier may close in all: its share of what those below it leave, which have fired or have not."""
         ladder, found, now = self._ladder(where), set(), self._now()
         past = self._helds.get((where, leg.opened_at_ms), ())
         helds = {leg.contracts, *(held for at, held in past if now - at < RESIZED_WITHIN)}
@@ -326,8 +329,7 @@ class RestingAudit:
                 elif state == "not":
                     share = left * tier.share // leg.instrument.lot_size * leg.instrument.lot_size
                     left -= share if share >= leg.instrument.min_contracts else Decimal(0)
-            share = left * ladder[number - 1].share // leg.instrument.lot_size * leg.instrument.lot_size
-            found.add(min(share, leg.instrument.max_market_contracts))
+            found.add(left * ladder[number - 1].share // leg.instrument.lot_size * leg.instrument.lot_size)
         return found
 
     def _is_touched(self, where: Where) -> bool:
