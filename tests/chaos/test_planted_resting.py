@@ -78,8 +78,8 @@ async def closed_by_force_beside_what_rests(world: World) -> None:
     await world.run(4 * INTERVAL)
 
 
-STORIES = (dead_while_three_fire, fired_and_not_shown_yet, closed_by_force_beside_what_rests)
-MORE = (a_placing_that_is_not_answered, a_pause, opened_anew_between_two_looks)
+STORIES = (dead_while_three_fire, closed_by_force_beside_what_rests)
+MORE = (fired_and_not_shown_yet, a_placing_that_is_not_answered, a_pause, opened_anew_between_two_looks)
 
 
 def fires_what_has_fired(patch: pytest.MonkeyPatch) -> None:
