@@ -20,6 +20,7 @@ from typing import Any, Literal, NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from noto_cjk_sans_otc import FONT_PATH  # noqa: E402
 from PIL import Image  # noqa: E402
 from playwright.async_api import Error, Locator, Page, async_playwright  # noqa: E402
 
@@ -36,6 +37,8 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PATIENCE = 90_000.0
 DAYS = 30
+# Where a browser looks for fonts of its user.
+FONT = Path.home() / ".local/share/fonts/tgtp-chinese.ttc"
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
@@ -177,6 +180,13 @@ def _fill(number: int, at: dt.datetime) -> TierFilled | HedgeFilled | HandFilled
     return HedgeFilled(**common) if rule == "hedge" else HandFilled(**common)
 
 
+def lend_font() -> None:
+    """Give the browser Chinese letters, also where the machine has none: those that the charts are drawn with."""
+    FONT.parent.mkdir(parents=True, exist_ok=True)
+    FONT.unlink(missing_ok=True)
+    FONT.symlink_to(FONT_PATH)
+
+
 async def visit(language: str, shots: list[Shot], **more: str) -> None:
     path = next(found for name in NAMES if (found := shutil.which(name)))
     with tempfile.TemporaryDirectory() as folder:
@@ -202,6 +212,7 @@ async def visit(language: str, shots: list[Shot], **more: str) -> None:
 
 async def main(names: list[str]) -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
+    lend_font()
     wanted = [[shot for shot in shots if not names or shot.name in names] for shots in (SHOTS, SEVERAL)]
     for language in ("en", "zh"):
         for shots, accounts in zip(wanted, ("main", "main,alpha,beta"), strict=True):

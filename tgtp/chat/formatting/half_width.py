@@ -1,7 +1,8 @@
-"""What a Chinese keyboard writes in full width, as commands know it."""
+"""Full and half width: what a Chinese keyboard writes, as commands know it, and how wide a phone draws words."""
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Final
 
 # The signs of ASCII stand there in the same order; the blank elsewhere.
@@ -15,3 +16,8 @@ def half_width(text: str) -> str:
     '/CRV 25:30%,多²'
     """
     return text.translate(_HALF)
+
+
+def width_of(words: str) -> int:
+    """Count how wide a phone draws words: a Chinese character is as wide as two letters."""
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in words)

@@ -236,15 +236,14 @@ TEXTS: Final[dict[str, Text]] = {
     "backtests.head.net": Text("net U", "净额U"),
     "backtests.head.open": Text("open", "浮盈亏"),
     "backtests.head.drawdown": Text("fall", "回撤"),
-    "backtests.row": Text("<code>{numbers}</code>  {name}", "<code>{numbers}</code>  {name}"),
+    "backtests.row": Text("<code>{numbers}</code>  {name}{end}", "<code>{numbers}</code>  {name}{end}"),
     "backtests.name.ladder": Text("your ladder", "你的档位"),
     "backtests.name.hold": Text("hold to the end", "一直持有"),
     "backtests.name.scaled": Text("your ladder, by volatility", "你的档位（随波动率）"),
     "backtests.name.single": Text("all at {threshold} %", "到 {threshold}% 全平"),
-    "backtests.closed": Text(
-        "{name}: {row.tiers:# tier|# tiers}, {row.hedges:# hedge|# hedges}", "{name}：止盈 {row.tiers} 档，对冲 {row.hedges} 次"
-    ),
-    "backtests.liquidated": Text("{name}: liquidated {at} UTC", "{name}：{at} UTC 强平"),
+    "backtests.tiers": Text(" · {count:# tier|# tiers}", " · 止盈 {count} 档"),
+    "backtests.hedges": Text(" · {count:# hedge|# hedges}", " · 对冲 {count} 次"),
+    "backtests.liquidated": Text(" · ⚠️ liquidated {at} UTC", " · ⚠️ {at} UTC 强平"),
     "backtests.assumed": Text(
         "{outcome.bars} bars of {outcome.minutes} min of the mark price, looked at every 10 s; low before high in each. Fee 0.05 %, no slippage, funding "
         "not counted. What was is no promise of what will be.",

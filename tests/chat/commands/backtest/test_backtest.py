@@ -96,14 +96,12 @@ async def test_a_backtest_says_how_far_it_is_and_then_what_came_of_it(dial: Dial
         "99.80 U of margin, opened 1970-01-01 00:00 UTC at 2820.55",
         "",
         "  net U  open   fall  ",
-        " +23.30 -5.50 -40.00  your ladder",
-        "-101.20  0.00 -40.00  hold to the end",
+        " +23.30 -5.50 -40.00  your ladder · 2 tiers · 1 hedge",
+        "-101.20  0.00 -40.00  hold to the end · ⚠️ liquidated 1970-01-01 00:00 UTC",
         "  +8.80  0.00 -40.00  all at 35 %",
         "+998.80  0.00 -40.00  25:30,50:50",
         "",
     ]
-    assert "your ladder: 2 tiers, 1 hedge" in text
-    assert "hold to the end: liquidated 1970-01-01 00:00 UTC" in text
     assert "3 bars are missing at OKX" in text
     assert phone.buttons() == []
     (request,) = held.asked

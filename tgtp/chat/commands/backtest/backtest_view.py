@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from tgtp.chat.commands.backtest.parse import Wish
+from tgtp.chat.formatting.half_width import width_of
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Html
@@ -39,17 +40,15 @@ def outcome_view(reader: Reader, wish: Wish, outcome: BacktestOutcome) -> Messag
     rows = outcome.alternatives
     numbers = [[money(row.net, signed=True), money(row.unrealised, signed=True), money(-row.max_drawdown)] for row in rows]
     heads = [reader.plain(f"backtests.head.{name}") for name in ("net", "open", "drawdown")]
-    widths = [max(map(len, column)) for column in zip(heads, *numbers, strict=True)]
-    table = [_row(reader, cells, widths, _name(reader, row)) for cells, row in zip(numbers, rows, strict=True)]
-    head = reader.say("backtests.row", numbers=_columns(heads, widths), name="")
-    ends = [end for row in rows if (end := _end(reader, row)) is not None]
+    widths = [max(map(width_of, column)) for column in zip(heads, *numbers, strict=True)]
+    table = [_row(reader, cells, widths, row) for cells, row in zip(numbers, rows, strict=True)]
+    head = reader.say("backtests.row", numbers=_columns(heads, widths), name="", end="")
     parts = [
         title(reader, wish),
         reader.say("backtests.leg", outcome=outcome, opened=_when(outcome.since)),
         Html(""),
         head,
         *table,
-        *([Html(""), *ends] if ends else []),
         Html(""),
         reader.say("backtests.assumed", outcome=outcome),
         *([reader.say("backtests.missing", outcome=outcome)] if outcome.missing else []),
@@ -57,12 +56,12 @@ def outcome_view(reader: Reader, wish: Wish, outcome: BacktestOutcome) -> Messag
     return Message(Html("\n".join(parts)))
 
 
-def _row(reader: Reader, cells: list[str], widths: list[int], name: str) -> Html:
-    return reader.say("backtests.row", numbers=_columns(cells, widths), name=name)
+def _row(reader: Reader, cells: list[str], widths: list[int], row: Walked) -> Html:
+    return reader.say("backtests.row", numbers=_columns(cells, widths), name=_name(reader, row), end=_end(reader, row))
 
 
 def _columns(cells: list[str], widths: list[int]) -> str:
-    return " ".join(cell.rjust(width) for cell, width in zip(cells, widths, strict=True))
+    return " ".join(" " * (width - width_of(cell)) + cell for cell, width in zip(cells, widths, strict=True))
 
 
 def _name(reader: Reader, row: Walked) -> str:
@@ -73,13 +72,14 @@ def _name(reader: Reader, row: Walked) -> str:
     return row.name
 
 
-def _end(reader: Reader, row: Walked) -> Html | None:
-    """Say what an alternative has closed, and where it was lost."""
+def _end(reader: Reader, row: Walked) -> str:
+    """Say what an alternative has closed, or where it was lost."""
     if row.liquidated_at is not None:
-        return reader.say("backtests.liquidated", name=_name(reader, row), at=_when(row.liquidated_at))
-    if row.tiers or row.hedges:
-        return reader.say("backtests.closed", name=_name(reader, row), row=row)
-    return None
+        return reader.plain("backtests.liquidated", at=_when(row.liquidated_at))
+    # Of a single one that says nothing new.
+    is_worth_saying = row.tiers and not row.name.startswith(SINGLE)
+    tiers = reader.plain("backtests.tiers", count=row.tiers) if is_worth_saying else ""
+    return tiers + (reader.plain("backtests.hedges", count=row.hedges) if row.hedges else "")
 
 
 def _when(moment: dt.datetime) -> str:

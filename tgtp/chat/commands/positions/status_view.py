@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -10,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from tgtp.chat.commands.positions.leg_card import LONGEST_COIN, dot, open_button, sided
 from tgtp.chat.commands.resting.rest_rows import rest_row
 from tgtp.chat.formatting.error_text import problem
+from tgtp.chat.formatting.half_width import width_of
 from tgtp.chat.formatting.leg_state import Outlook, drawdown_rows, held, ordered, state, verdict
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import none_readable, unguarded
@@ -229,7 +229,7 @@ def _length(lines: Sequence[Html]) -> int:
 def _buttons(reader: Reader, here: Place, legs: Sequence[Leg], pages: int, anchors: int) -> tuple[Row, ...]:
     """Lead to the card of every leg that is listed, to the anchors and to the other pages."""
     cards = [open_button(reader.language, leg) for leg in legs]
-    per_row = 3 if all(_width(button.label) <= NARROW_LABEL for button in cards) else 2
+    per_row = 3 if all(width_of(button.label) <= NARROW_LABEL for button in cards) else 2
     fold: tuple[Row, ...] = ()
     if anchors:
         label = reader.plain("status.button.fold" if here.opened else "status.button.open", count=anchors)
@@ -237,11 +237,6 @@ def _buttons(reader: Reader, here: Place, legs: Sequence[Leg], pages: int, ancho
         fold = ((Button(label, f"st:{to}"),),)
     turning = pager(reader, here.page, pages, lambda page: f"st:{here._replace(page=page)}")
     return (*grid(cards, per_row), *fold, *turning, (Button(reader.plain("button.refresh"), f"st:{here}"),))
-
-
-def _width(label: str) -> int:
-    """Count how wide a phone draws a label: a Chinese character is as wide as two letters."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in label)
 
 
 def _sum(numbers: Iterable[Decimal]) -> Decimal:
