@@ -96,6 +96,13 @@ def test_a_liquidation_is_seen(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert "liquidation" in capsys.readouterr().out
 
 
+def test_a_price_that_jumps_is_believed_at_its_first_look(tmp_path: Path) -> None:
+    """The engine doubts a mark that is a fifth away from the one before: the file's prices are no doubtful rows."""
+    file = bars(tmp_path, "1000,1030,1000,1000", "1500,1500,1500,1500", "900,900,900,900")
+    ladder = of(walked(tmp_path, file, "--leverage", "2", "--ladder", "5:30,90:50", "--margin-mode", "cross"), "ladder")
+    assert [(fill["at"][11:19], D(fill["price"])) for fill in ladder["fills"]] == [("00:03:10", D(1027)), ("00:05:00", D(1500))]
+
+
 def test_may_2022_is_what_a_hand_reckons(tmp_path: Path, shared: Path) -> None:
     file = shared / "data" / "okx_perp" / "ETH-USDT-SWAP-5m.csv.gz"
     begins = 1651968000000
