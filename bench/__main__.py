@@ -21,7 +21,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bench import reaction, wicks
+from bench import backtests, reaction, wicks
 from bench.answers import slowest_answers
 from bench.pictures import seconds_to_draw
 from bench.report import report, verdict, within
@@ -245,6 +245,7 @@ def main(trials: int = reaction.TRIALS, captures: int = wicks.WICKS) -> int:
     report(f"  the median of all {len(slowest)} commands", f"{statistics.median(s for _, s in slowest) * 1000:.0f} ms")
     asyncio.run(reaction.measure(trials))
     wicks.measure(captures)
+    backtests.measure()
     report("all of this took", f"{(time.monotonic() - begun) / 60:.0f} min")
     return verdict()
 
