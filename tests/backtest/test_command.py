@@ -158,6 +158,19 @@ def test_bad_bars_are_refused_with_their_row(tmp_path: Path, capsys: pytest.Capt
     assert "row 2" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("settled", "paid"), [(FIRST, "-0.6"), (FIRST + 300_000, "-0.6"), (FIRST + 900_000, None)])
+def test_measured_rates_are_paid_when_they_were_settled(tmp_path: Path, settled: int, paid: str | None) -> None:
+    file = bars(tmp_path, *["1000,1000,1000,1000"] * 3)
+    rates = tmp_path / "rates.csv"
+    rates.write_text(f"funding_time,funding_rate\n{settled},0.00006\n")
+    words = ["backtest", file, "--instrument", "ETH-USDT-SWAP", "--side", "long", "--funding", str(rates)]
+    if paid is None:
+        # Of another time altogether.
+        assert main(words) == 2
+    else:
+        assert D(of(walked(tmp_path, file, "--funding", str(rates)), "hold")["funding"]) == D(paid)
+
+
 @pytest.mark.parametrize("words", [[], ["x.csv", "--days", "5"]])
 def test_replay_says_what_took_its_place(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
     assert main(["replay", *words]) == 2

@@ -49,6 +49,7 @@ async def walk_all(
     begins = int(bars.opened_ms.searchsorted(job.begins_ms)) if job.begins_ms is not None else 0
     if begins == len(bars.opened_ms):
         raise CannotStart(Problem("backtest.empty"))
+    _check_funding(job, int(bars.opened_ms[begins]), int(bars.opened_ms[-1]) + bars.step_ms)
     search = BarSearch(bars.high, bars.low)
     tracks = [Track(bars, order, job.funding) for order in job.orders]
     wanted = alternatives(job)
@@ -73,6 +74,13 @@ async def walk_all(
                 skipped += walk.looks_skipped
                 heard(len(found) / walks)
     return BacktestResult(len(bars.opened_ms) - begins, skipped, time.perf_counter() - begun, tuple(found))
+
+
+def _check_funding(job: BacktestJob, begins_ms: int, ends_ms: int) -> None:
+    """Refuse rates of quite another time: nothing of what was measured would be in it. Raises CannotStart."""
+    if isinstance(job.funding, tuple) and (job.funding[-1][0] < begins_ms or job.funding[0][0] >= ends_ms):
+        first, last = (EPOCH + dt.timedelta(milliseconds=at) for at, _ in (job.funding[0], job.funding[-1]))
+        raise CannotStart(Problem("backtest.funding.outside", first=f"{first:%Y-%m-%d}", last=f"{last:%Y-%m-%d}"))
 
 
 def entries(job: BacktestJob, bars: Bars, begins: int) -> Iterator[int]:

@@ -25,6 +25,10 @@ TEXTS: Final[dict[str, Text]] = {
         "--funding takes none, a rate below 1, or a file; not “{text}”",
         "--funding 应为 none、小于 1 的费率或文件，而不是“{text}”",
     ),
+    "backtest.funding.outside": Text(
+        "the funding rates of the file are of another time than the bars: {first} to {last}",
+        "资金费率文件的时间（{first} 至 {last}）与 K 线不重合",
+    ),
     "backtest.ladder": Text("--ladder {text}: {why}", "阶梯 --ladder {text}：{why}"),
     "backtest.instrument": Text("“{text}” with these sizes is no contract", "“{text}”和这些参数不构成一个合约"),
     "backtest.failed": Text("a look of the engine failed: {why}", "引擎的一次检查失败：{why}"),
