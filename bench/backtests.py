@@ -24,7 +24,7 @@ from bench.report import report
 from tests.fixtures.engine import SEED_RULES
 from tests.fixtures.folders import ROOT
 from tgtp.backtest.bars import Bars
-from tgtp.backtest.data.reading import read_bars
+from tgtp.backtest.history.reading import read_bars
 from tgtp.backtest.job import BacktestJob, Execution
 from tgtp.backtest.run import run
 from tgtp.domain.model import Instrument, PositionSide
@@ -44,7 +44,7 @@ WALKING: Final = """
 import re, sys
 from pathlib import Path
 from bench.backtests import job
-from tgtp.backtest.data.reading import read_bars
+from tgtp.backtest.history.reading import read_bars
 from tgtp.backtest.run import run
 run(job(), read_bars(Path(sys.argv[1])))
 # What the system keeps for the process itself: other figures count the one that started it too.

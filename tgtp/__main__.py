@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tgtp.backtest.data.words import add_history_words
+from tgtp.backtest.history.words import add_history_words
 from tgtp.backtest.sweep.words import add_sweep_words
 from tgtp.backtest.words import add_words
 from tgtp.chat.console.usage import CommandLine

@@ -10,8 +10,8 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from tgtp.backtest.data.funding_file import read_funding
-from tgtp.backtest.data.reading import read_bars
+from tgtp.backtest.history.funding_file import read_funding
+from tgtp.backtest.history.reading import read_bars
 from tgtp.backtest.job import BacktestJob
 from tgtp.backtest.json_file import write_result
 from tgtp.backtest.printing import print_result

@@ -48,7 +48,7 @@ def do(given: argparse.Namespace, language: Language) -> int:
 
             return backtest(given, _rules_in_force(), language)
         if given.job == "fetch-history":
-            from tgtp.backtest.data.fetch_command import fetch_history  # noqa: PLC0415
+            from tgtp.backtest.history.fetch_command import fetch_history  # noqa: PLC0415
 
             return fetch_history(given, language)
         if given.job == "sweep":

@@ -18,7 +18,7 @@ from tests.fixtures.sentences import raises
 from tests.fixtures.thoroughness import FULL
 from tgtp.__main__ import main
 from tgtp.backtest.bars import Bars
-from tgtp.backtest.data.reading import read_bars
+from tgtp.backtest.history.reading import read_bars
 from tgtp.backtest.job import BacktestJob
 from tgtp.backtest.sweep.book import ScoreBook
 from tgtp.backtest.sweep.grid import Combination

@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from tgtp.backtest.bars import Bars
 from tgtp.backtest.command import LEAD, job_of
-from tgtp.backtest.data.reading import MILLISECOND, read_bars
+from tgtp.backtest.history.reading import MILLISECOND, read_bars
 from tgtp.backtest.job import BacktestJob
 from tgtp.backtest.sweep.book import ScoreBook
 from tgtp.backtest.sweep.grid import Case, Combination, Grid, read_grid

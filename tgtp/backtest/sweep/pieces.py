@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
-from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
 from tgtp import __version__
 from tgtp.backtest.bars import Bars
-from tgtp.backtest.job import BacktestJob
+from tgtp.backtest.history.reading import MILLISECOND
+from tgtp.backtest.job import Alternative, BacktestJob
 from tgtp.backtest.run import run
+from tgtp.domain.model import EPOCH
 
 DAY_MS = Decimal(86_400_000)
 
@@ -49,14 +51,14 @@ def score_of(piece: Piece) -> Score:
     """Walk it; of two paths the worse one counts. Raises CannotStart where its time holds no bars."""
     alternatives = run(piece.job, piece.bars).alternatives
     ends_ms = int(piece.bars.opened_ms[-1]) + piece.bars.step_ms
-    results: dict[int, list[Decimal]] = defaultdict(list)
+    worse: dict[dt.datetime, Alternative] = {}
     for one in alternatives:
-        results[int(one.entry_at.timestamp() * 1000)].append(one.result)
-    worse = {at: min(found) for at, found in results.items()}
+        if one.entry_at not in worse or one.result < worse[one.entry_at].result:
+            worse[one.entry_at] = one
     return Score(
-        sum(worse.values(), Decimal(0)),
-        sum((ends_ms - at for at in worse), Decimal(0)) / DAY_MS,
+        sum((one.result for one in worse.values()), Decimal(0)),
+        sum((ends_ms - (at - EPOCH) // MILLISECOND for at in worse), Decimal(0)) / DAY_MS,
         len(worse),
-        min(worse.values()),
-        sum(fill.rule == "liquidation" for one in alternatives for fill in one.fills),
+        min(one.result for one in worse.values()),
+        sum(any(fill.rule == "liquidation" for fill in one.fills) for one in worse.values()),
     )

@@ -74,7 +74,9 @@ def print_case(console: Console, case: Case, trials: Trials, windows: int, say: 
             "ratio": ratio(inside, outside),
         }
         console.print(say("chosen", **words), markup=False)
-        if is_only_fitted(inside, outside):
+        if inside <= 0 and outside <= 0:
+            console.print(say("lost"), markup=False)
+        elif is_only_fitted(inside, outside):
             console.print(say("fitted"), markup=False)
 
 

@@ -30,6 +30,7 @@ TEXTS: Final[dict[str, Text]] = {
         "Only the fitted one is good: out of sample it is under half, or of another sign. Do not trade on it.",
         "只有拟合的结果好：样本外不到一半，或正负相反。请勿据此交易。",
     ),
+    "sweep.lost": Text("None of them gained, in its own sample or after it.", "没有一组盈利：样本内、样本外都没有。"),
     "sweep.unit": Text(
         "U for each day that a leg was looked after, on the worse path where both are walked; fees, funding and liquidations are in it.",
         "单位：每持仓日的 U；两种走法都算时取较差者；已含手续费、资金费和强平。",

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from tgtp.backtest.bars import BadBars
-from tgtp.backtest.data.pieces import LATEST_MS, TIME, by_line, refused
+from tgtp.backtest.history.pieces import LATEST_MS, TIME, by_line, refused
 from tgtp.errors import Problem
 
 FUNDING_TIME, FUNDING_RATE, INSTRUMENT = "funding_time", "funding_rate", "instrument_name"

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tgtp.backtest.bars import BadBars
-from tgtp.backtest.data.pieces import Piece
+from tgtp.backtest.history.pieces import Piece
 from tgtp.errors import Problem
 
 

@@ -16,9 +16,9 @@ from pyarrow import feather
 
 from tests.fixtures.sentences import raises
 from tgtp.backtest.bars import BadBars, Bars
-from tgtp.backtest.data.cache import write_cache
-from tgtp.backtest.data.pieces import EQUAL_HOLES, Piece
-from tgtp.backtest.data.reading import read_bars
+from tgtp.backtest.history.npz_file import write_cache
+from tgtp.backtest.history.pieces import EQUAL_HOLES, Piece
+from tgtp.backtest.history.reading import read_bars
 from tgtp.chat.formatting.error_text import sentence
 
 D = Decimal

@@ -12,7 +12,7 @@ import pytest
 
 from tests.fixtures.sentences import raises
 from tgtp.backtest.bars import BadBars
-from tgtp.backtest.data.funding_file import read_funding
+from tgtp.backtest.history.funding_file import read_funding
 
 D = Decimal
 ETH = "ETH-USDT-SWAP"

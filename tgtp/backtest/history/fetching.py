@@ -11,7 +11,7 @@ import numpy.typing as npt
 from filelock import FileLock, Timeout
 
 from tgtp.adapters.okx.archive.pages import ROWS, OkxArchive, PriceKind
-from tgtp.backtest.data.bar_file import BarFile
+from tgtp.backtest.history.bar_file import BarFile
 from tgtp.errors import CannotStart, Problem
 
 # How many bars of those asked for are there, and how many those are.

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tgtp.backtest.bars import BadBars
-from tgtp.backtest.data.pieces import LONGEST_WORD, NAMES, TIME, Piece
+from tgtp.backtest.history.pieces import LONGEST_WORD, NAMES, TIME, Piece
 from tgtp.errors import Problem
 
 # What freqtrade calls the time at which a bar opened.

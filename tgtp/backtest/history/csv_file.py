@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from tgtp.backtest.bars import BadBars
-from tgtp.backtest.data.pieces import EXACT_AS_FLOAT, LONGEST_WORD, NAMES, TIME, Piece, by_line, refused
+from tgtp.backtest.history.pieces import EXACT_AS_FLOAT, LONGEST_WORD, NAMES, TIME, Piece, by_line, refused
 from tgtp.errors import Problem
 
 # A year is read a piece at a time: its words, as objects, would take 40 MB.

@@ -6,10 +6,10 @@ import datetime as dt
 from pathlib import Path
 
 from tgtp.backtest.bars import Bars
-from tgtp.backtest.data.cache import cache_pieces
-from tgtp.backtest.data.csv_file import csv_pieces
-from tgtp.backtest.data.feather_file import feather_pieces
-from tgtp.backtest.data.pieces import LATEST_MS, Span, bars_of, by_line, by_row
+from tgtp.backtest.history.csv_file import csv_pieces
+from tgtp.backtest.history.feather_file import feather_pieces
+from tgtp.backtest.history.npz_file import cache_pieces
+from tgtp.backtest.history.pieces import LATEST_MS, Span, bars_of, by_line, by_row
 from tgtp.domain.model import EPOCH
 
 MILLISECOND = dt.timedelta(milliseconds=1)

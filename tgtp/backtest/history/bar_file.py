@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from tgtp.adapters.okx.archive.pages import PastBar
 from tgtp.backtest.bars import BadBars
-from tgtp.backtest.data.cache import cache_pieces, write_cache
-from tgtp.backtest.data.csv_file import csv_pieces
-from tgtp.backtest.data.pieces import EXACT_AS_FLOAT, LONGEST_WORD, NAMES, TIME, Piece, written
+from tgtp.backtest.history.csv_file import csv_pieces
+from tgtp.backtest.history.npz_file import cache_pieces, write_cache
+from tgtp.backtest.history.pieces import EXACT_AS_FLOAT, LONGEST_WORD, NAMES, TIME, Piece, written
 from tgtp.errors import Problem
 
 HEAD: Final = ",".join((TIME, *NAMES)) + "\n"

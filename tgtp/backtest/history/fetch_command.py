@@ -18,8 +18,8 @@ from tgtp.adapters.clock import SystemClock
 from tgtp.adapters.okx.archive.pages import BAR_NAMES, OkxArchive, PriceKind
 from tgtp.adapters.okx.exchange import okx_client
 from tgtp.adapters.okx.history import WIDTHS
-from tgtp.backtest.data.fetching import Asked, fetch_into
-from tgtp.backtest.data.funding_file import FUNDING_RATE, FUNDING_TIME, INSTRUMENT, read_funding
+from tgtp.backtest.history.fetching import Asked, fetch_into
+from tgtp.backtest.history.funding_file import FUNDING_RATE, FUNDING_TIME, INSTRUMENT, read_funding
 from tgtp.backtest.tables import progress, terminal
 from tgtp.chat.texts import Language, plain
 from tgtp.domain.model import EPOCH

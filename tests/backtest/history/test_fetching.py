@@ -21,10 +21,10 @@ from tests.simulation.exchange.history import candle_rows
 from tests.simulation.exchange.server import OkxServer, Record
 from tgtp.__main__ import main
 from tgtp.adapters.okx.archive.pages import FEW, MANY, OkxArchive, PriceKind
-from tgtp.backtest.data.bar_file import BarFile
-from tgtp.backtest.data.fetching import Asked, fetch_bars, fetch_into
-from tgtp.backtest.data.funding_file import read_funding
-from tgtp.backtest.data.reading import read_bars
+from tgtp.backtest.history.bar_file import BarFile
+from tgtp.backtest.history.fetching import Asked, fetch_bars, fetch_into
+from tgtp.backtest.history.funding_file import read_funding
+from tgtp.backtest.history.reading import read_bars
 from tgtp.errors import CannotStart, TemporarilyDown
 
 STX = "STX-USDT-SWAP"
