@@ -23,8 +23,8 @@ from tgtp.adapters.okx.exchange import okx_client
 from tgtp.adapters.okx.market_data import read_instruments, read_maintenance_rate
 from tgtp.backtest.bars import Bars
 from tgtp.backtest.command import LEAD, SIDES
-from tgtp.backtest.data.fetching import Asked, fetch_into
-from tgtp.backtest.data.reading import read_bars
+from tgtp.backtest.history.fetching import Asked, fetch_into
+from tgtp.backtest.history.reading import read_bars
 from tgtp.backtest.job import Alternative, BacktestJob
 from tgtp.backtest.run import run
 from tgtp.domain.ladder import Ladder
