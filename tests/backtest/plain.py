@@ -65,6 +65,8 @@ class Plain:
             self.price = price
             if at in paid_at and at < 3 * step:
                 self.funding -= sum((leg.sign * self._coins(leg) * price * self.rate for leg in self.legs), Decimal(0))
+            # Nobody loses more than what bears a leg, however far beyond it a bar opens.
+            self._touch_here(tiers=False)
             if at % step == 0:
                 self._track()
             self._touch_here()
@@ -87,10 +89,11 @@ class Plain:
             here = self.price = at
             self._happen(leg, tier, at)
 
-    def _touch_here(self) -> None:
-        """Let happen what is touched where the price is, or was jumped over."""
+    def _touch_here(self, *, tiers: bool = True) -> None:
+        """Let happen what is touched where the price is, or was jumped over: liquidations, and ``tiers`` that rest."""
         while True:
-            beyond = [(leg, tier, at) for at, leg, tier in self._waiting() if (self.price - at) * _way(leg, tier) >= 0]
+            waiting = [one for one in self._waiting() if tiers or one[2] <= 0]
+            beyond = [(leg, tier, at) for at, leg, tier in waiting if (self.price - at) * _way(leg, tier) >= 0]
             if not beyond:
                 return
             leg, tier, at = beyond[0]

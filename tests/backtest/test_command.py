@@ -103,6 +103,14 @@ def test_a_price_that_jumps_is_believed_at_its_first_look(tmp_path: Path) -> Non
     assert [(fill["at"][11:19], D(fill["price"])) for fill in ladder["fills"]] == [("00:03:10", D(1027)), ("00:05:00", D(1500))]
 
 
+def test_a_bar_that_opens_beyond_the_margin_costs_no_more_than_that(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = bars(tmp_path, "1000,1005,1000,1000", "700,800,650,800")
+    hold = of(walked(tmp_path, file, "--ladder", "25:30"), "hold")
+    # 10 coins on a margin of 1,000, after 50 won.
+    assert (D(hold["realised"]), D(hold["unrealised"]), D(hold["max_drawdown"])) == (D(-1000), D(0), D(1050))
+    assert "-3000" not in capsys.readouterr().out
+
+
 def test_may_2022_is_what_a_hand_reckons(tmp_path: Path, shared: Path) -> None:
     file = shared / "data" / "okx_perp" / "ETH-USDT-SWAP-5m.csv.gz"
     begins = 1651968000000

@@ -28,6 +28,11 @@ class Event(NamedTuple):
     is_look: bool = False
     is_reading: bool = False
 
+    @property
+    def follows_corner(self) -> bool:
+        """Return whether the worth of a corner is taken before it: what is liquidated or settled there is in that."""
+        return self.is_look or self.is_reading or (self.touch is not None and not self.touch.legs)
+
 
 class Place(NamedTuple):
     """How far a walk has come: to a moment (ms) of a bar, where ``looked`` says that the look of that moment is over."""
@@ -71,10 +76,10 @@ class Walk:
     async def run(self, name: str) -> Alternative:
         """Walk to the end, and return what came of it."""
         # What is settled just then is settled before anything else happens.
-        self._worth.go_to(self._first, 0)
+        self._worth.go_to(self._first, 0, corner=False)
         place, known = Place(self._first), self._decisions()
         while self._account.legs and (event := self._next_event(known, place)) is not None:
-            self._worth.go_to(event.bar, event.at)
+            self._worth.go_to(event.bar, event.at, corner=event.follows_corner)
             place = Place(event.bar, event.at, looked=event.is_look or event.is_reading)
             if await self._happens(event):
                 known = self._decisions()

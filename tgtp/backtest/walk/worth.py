@@ -33,11 +33,12 @@ class Worth:
             coins = leg.position_side.sign * leg.contracts * size
             self._coins, self._cost = self._coins + coins, self._cost + coins * leg.entry_price
 
-    def go_to(self, bar: int, at: Decimal | int) -> None:
-        """Pass all corners and settlements up to a moment of a bar, those just then counted in."""
+    def go_to(self, bar: int, at: Decimal | int, *, corner: bool = True) -> None:
+        """Pass all corners and settlements up to a moment of a bar, those just then counted in, a ``corner`` if it is asked."""
         step = self._track.bars.step_ms
         # A third of a bar may be no finite number: a moment is a corner that is all but there.
-        self._pass_corners(4 * bar + min(int((3 * at + SAME) // step), 3) + 1)
+        thirds = 3 * at + (SAME if corner else -SAME)
+        self._pass_corners(4 * bar + min(int((thirds + step) // step), 4))
         paid = self._track.paid(bar, at)
         self.funding -= self._coins * (paid - self._paid)
         self._paid = paid
