@@ -139,7 +139,9 @@ class Verdict:
         """Every alert has arrived or still waits; a second time only where a reply was lost; the stranger got nothing."""
         alerts = [set(map(int, NUMBER.findall(text))) for text in phone.texts(OWNER) if not ANSWER.match(text)]
         sent = Counter(number for numbers in alerts for number in numbers)
-        arrived = sent.keys() | told_otherwise(history, sent)
+        # What goes on is told in the message that has begun it.
+        edited = {int(number) for message in phone.edits for number in NUMBER.findall(str(message.get("text", "")))}
+        arrived = sent.keys() | edited | told_otherwise(history, sent.keys() | edited)
         self.delivered = sum(number in arrived for number in meant)
         missing = sorted(number for number in meant if number not in arrived and number not in waiting)
         self.missed = len(missing)
