@@ -62,6 +62,10 @@ class MemoryLedger(Ledger):
         """Return the pauses in force."""
         return Pauses(entries=(*self._pauses.entries, *self._held.entries)) if self._held.entries else self._pauses
 
+    def paused(self) -> frozenset[str]:
+        """Return the names of the scopes that are paused: mostly none, and asked for at every turn."""
+        return super().paused() if self._pauses.entries or self._held.entries else frozenset()
+
     def keep_pauses(self, pauses: Pauses) -> None:
         """Replace the pauses."""
         self._pauses = pauses
