@@ -128,7 +128,7 @@ def _number(name: str, text: str) -> Decimal:
 def _rate(name: str, text: str, times: Decimal = Decimal(1)) -> Decimal:
     found = _decimal(text)
     if found is None or not 0 <= found / times < 1:
-        raise CannotStart(Problem("backtest.rate", name=name, text=text))
+        raise CannotStart(Problem("backtest.rate", name=name, text=text, most=times))
     return found / times
 
 

@@ -268,3 +268,9 @@ async def test_two_never_fill_one_cache(server: OkxServer, tmp_path: Path) -> No
     with FileLock(tmp_path / "STX.lock"), raises(CannotStart, "another fetch-history fills"):
         await fetch(server, asked(5), tmp_path / "STX.npz")
     assert await fetch(server, asked(5), tmp_path / "STX.npz") == 5
+
+
+def test_an_end_before_the_start_is_refused_before_anything_is_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["fetch-history", STX, "5m", "2022-02-01", "--end", "2022-01-01"]
+    assert main(words) == 2
+    assert "--end (2022-01-01) must come after the start (2022-02-01)" in capsys.readouterr().err

@@ -42,6 +42,8 @@ def fetch_history(given: argparse.Namespace, language: Language) -> int:
     settings = read_settings()
     folder = Path(given.to) if given.to else settings.data_dir / "history"
     start_ms = _day_ms("START", given.start)
+    if given.end is not None and _day_ms("--end", given.end) <= start_ms:
+        raise CannotStart(Problem("backtest.span", start=given.start, end=given.end))
     path = folder / f"{given.instrument}-{given.bar.lower()}-{given.price}.npz"
     try:
         asyncio.run(_fetch(given, start_ms, language, settings, path))

@@ -9,7 +9,7 @@ from tgtp.chat.texts.sentence import Text
 TEXTS: Final[dict[str, Text]] = {
     "backtest.number": Text("{name} takes a number above 0, not “{text}”", "{name} 应为大于 0 的数，而不是“{text}”"),
     "backtest.rate": Text(
-        "{name} takes a number from 0 to below one whole, not “{text}”", "{name} 应为 0 以上、不到百分之百的数，而不是“{text}”"
+        "{name} takes a number from 0 to below {most}, not “{text}”", "{name} 应为 0 以上、小于 {most} 的数，而不是“{text}”"
     ),
     "backtest.interval": Text(
         "--interval takes seconds, to a thousandth, a day at the most; not “{text}”",
@@ -20,7 +20,7 @@ TEXTS: Final[dict[str, Text]] = {
         "--every 应为整数加 s、m、h 或 d，如 6h，而不是“{text}”",
     ),
     "backtest.day": Text("{name} takes a day, as 2022-05-08, not “{text}”", "{name} 应为日期，如 2022-05-08，而不是“{text}”"),
-    "backtest.span": Text("--end ({end}) must come after --start ({start})", "--end（{end}）必须晚于 --start（{start}）"),
+    "backtest.span": Text("--end ({end}) must come after the start ({start})", "--end（{end}）必须晚于开始日期（{start}）"),
     "backtest.funding": Text(
         "--funding takes none, a rate below 1, or a file; not “{text}”",
         "--funding 应为 none、小于 1 的费率或文件，而不是“{text}”",
