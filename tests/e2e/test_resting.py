@@ -56,7 +56,7 @@ async def test_three_tiers_fire_while_it_is_dead_and_are_taken_in_once(tmp_path:
             assert roi in alert
             assert words in alert
             assert filled in alert
-            assert "Fired at OKX, where its order rested" in alert
+            assert "Fired at the exchange, where its order rested" in alert
         life = json.loads((tmp_path / "data" / "okx" / "ledger.json").read_text())["positions"][f"{STX}_long"]
         fired = [(row["tier"], row["contracts"]) for row in life["fired"]]
         assert (fired, life["contracts"]) == ([(1, "30"), (2, "35"), (3, "17.5")], "17.5")
