@@ -16,6 +16,7 @@ import pytest
 from tests.fixtures.waiting import until
 from tests.simulation.exchange.server import OkxServer
 from tgtp.adapters.backtest_process import BacktestProcess
+from tgtp.backtest import on_request as ours
 from tgtp.engine.ports import BacktestRequest, Progress
 from tgtp.errors import Invalid, TemporarilyDown
 
@@ -81,6 +82,17 @@ async def test_an_exchange_that_is_away_is_said(server: OkxServer, monkeypatch: 
     server.fault("/public/position-tiers", "html_200", times=None)
     with pytest.raises(TemporarilyDown):
         await BacktestProcess().run(REQUEST, lambda _: None)
+
+
+async def test_its_memory_is_bounded() -> None:
+    code = "from tgtp.backtest import on_request as ours; ours.bound_memory(); bytearray({}); print('room')"
+    found = []
+    for size in (ours.MOST_MEMORY // 2, ours.MOST_MEMORY * 5 // 4):
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", code.format(size)), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        )
+        found.append(b"room" in (await process.communicate())[0])
+    assert found == [True, False]
 
 
 async def test_it_ends_when_whoever_asked_is_gone(server: OkxServer) -> None:

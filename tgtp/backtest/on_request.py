@@ -15,6 +15,7 @@ import resource
 import sys
 import threading
 from decimal import ROUND_DOWN, Decimal
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from tgtp.adapters.clock import SystemClock
@@ -39,7 +40,7 @@ MILLISECOND: Final = dt.timedelta(milliseconds=1)
 BAR: Final = "5m"
 MINUTES: Final = 5
 STEP_MS: Final = MINUTES * 60_000
-# Bytes of data; a year of bars takes a tenth of it.
+# Bytes beyond those that the libraries take, which grow with the processor's cores; a year of bars takes a tenth of it.
 MOST_MEMORY: Final = 1 << 30
 # As little as there is: checks come first.
 LEAST_PRIORITY: Final = 19
@@ -57,7 +58,7 @@ class _Market(NamedTuple):
 def main() -> int:
     """Answer the one request; return the exit code."""
     os.nice(LEAST_PRIORITY)
-    resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
+    bound_memory()
     request = BacktestRequest.model_validate_json(sys.stdin.readline())
     threading.Thread(target=_end_with_the_asker, daemon=True).start()
     try:
@@ -67,6 +68,16 @@ def main() -> int:
     except ExchangeProblem as exc:
         _say({"down": exc.problem.row()})
     return 0
+
+
+def bound_memory() -> None:
+    """Let this process grow by so much and no more, where the system says how large it is."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5])
+    except (OSError, ValueError, IndexError):
+        return
+    most = pages * os.sysconf("SC_PAGE_SIZE") + MOST_MEMORY
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 def walked(request: BacktestRequest, settings: Settings) -> BacktestOutcome:
