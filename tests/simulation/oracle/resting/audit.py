@@ -222,7 +222,9 @@ class RestingAudit:
             self._audit.changed_at_rest(where, now, place)
             leg = self._account.legs.get(where)
             if leg is not None:
-                self._helds.setdefault((where, leg.opened_at_ms), []).append((now, leg.contracts))
+                # Those above it were placed for what was held until now, whether it had fired by then or not.
+                helds = self._helds.setdefault((where, leg.opened_at_ms), [])
+                helds += [(now, leg.contracts + order.filled), (now, leg.contracts)]
         else:
             self.touch(where)
             self._audit.changed_at_rest(where, now, None)
