@@ -22,7 +22,7 @@ import numpy as np
 
 from bench.report import report, within
 from tests.fixtures.engine import SEED_RULES
-from tests.fixtures.folders import ROOT
+from tests.fixtures.folders import ROOT, SHARED
 from tgtp.backtest.bars import Bars
 from tgtp.backtest.history.reading import read_bars
 from tgtp.backtest.job import BacktestJob, Execution
@@ -34,7 +34,7 @@ STEP_MS: Final = 300_000
 FIRST_MS: Final = 1_640_995_200_000
 ROUNDS: Final = 5
 ENTRIES: Final = 1000
-SHARED: Final = Path("/work/shared/data/okx_perp")
+BARS: Final = SHARED / "data" / "okx_perp"
 COINS: Final = {"ETH": ("0.1", "0.01"), "XRP": ("100", "0.00001"), "LINK": ("1", "0.001")}
 # Of the median fill, in points of ROI from the threshold that was touched.
 EXECUTIONS: Final[dict[Execution, float]] = {"polled": 1.0, "resting": 0.0}
@@ -196,7 +196,7 @@ def measure() -> None:
         report("most memory, a month / a year", f"{small:.0f} / {large:.0f} MB")
         within("  a year - a month", large - small, 15, "{:.1f} MB")
     for name in COINS:
-        path = SHARED / f"{name}-USDT-SWAP-5m.csv.gz"
+        path = BARS / f"{name}-USDT-SWAP-5m.csv.gz"
         if not path.exists():
             report(f"error of the fills on {name}", "no data here")
             continue
