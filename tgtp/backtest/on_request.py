@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from tgtp.adapters.clock import SystemClock
-from tgtp.adapters.okx.archive.pages import OkxArchive
+from tgtp.adapters.okx.archive.pages import MILLISECOND, OkxArchive
 from tgtp.adapters.okx.exchange import okx_client
 from tgtp.adapters.okx.market_data import read_instruments, read_maintenance_rate
 from tgtp.backtest.bars import Bars
 from tgtp.backtest.command import LEAD, SIDES
-from tgtp.backtest.history.fetching import Asked, fetch_into
+from tgtp.backtest.history.fetching import asked_of, fetch_into
 from tgtp.backtest.history.reading import read_bars
 from tgtp.backtest.job import Alternative, BacktestJob
 from tgtp.backtest.run import run
@@ -36,7 +36,6 @@ from tgtp.errors import CannotStart, ExchangeProblem, Problem
 from tgtp.settings.environment import Settings, read_settings
 from tgtp.settings.network import read_network
 
-MILLISECOND: Final = dt.timedelta(milliseconds=1)
 BAR: Final = "5m"
 MINUTES: Final = 5
 STEP_MS: Final = MINUTES * 60_000
@@ -113,7 +112,16 @@ async def _market(request: BacktestRequest, settings: Settings) -> _Market:
         instrument = (await read_instruments(client)).get(name)
         if listed_ms is None or instrument is None:
             raise CannotStart(Problem("history.unknown", name=name))
-        asked = _asked(request, await archive.now_ms(), listed_ms)
+        asked = asked_of(
+            name,
+            BAR,
+            "mark",
+            # The bars of the month before say how wild the coin was.
+            _ms(request.since - LEAD),
+            _ms(request.until),
+            now_ms=await archive.now_ms(),
+            listed_ms=listed_ms,
+        )
         await fetch_into(archive, asked, path, lambda done, total: _say({"stage": "history", "done": done / total}))
         bars = read_bars(path, request.since - LEAD, request.until, allow_gaps=True)
         if int(bars.opened_ms[-1]) < _ms(request.since):
@@ -123,16 +131,6 @@ async def _market(request: BacktestRequest, settings: Settings) -> _Market:
     finally:
         await client.close()
     return _Market(instrument, rate, contracts, bars)
-
-
-def _asked(request: BacktestRequest, now_ms: int, listed_ms: int) -> Asked:
-    """Name the bars that are needed: those of the month before say how wild the coin was."""
-    first_ms = max(_ms(request.since - LEAD), -(-listed_ms // STEP_MS) * STEP_MS)
-    # The bar in which ``now`` lies is not over.
-    end_ms = min(_ms(request.until), now_ms - now_ms % STEP_MS)
-    if end_ms <= max(first_ms, _ms(request.since)):
-        raise CannotStart(Problem("history.empty", name=request.instrument_id))
-    return Asked(request.instrument_id, BAR, "mark", first_ms, end_ms, STEP_MS)
 
 
 def _contracts(request: BacktestRequest, instrument: Instrument, bars: Bars) -> Decimal:

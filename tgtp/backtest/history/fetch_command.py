@@ -15,10 +15,9 @@ import numpy.typing as npt
 from rich.console import Console
 
 from tgtp.adapters.clock import SystemClock
-from tgtp.adapters.okx.archive.pages import BAR_NAMES, OkxArchive, PriceKind
+from tgtp.adapters.okx.archive.pages import BAR_NAMES, MILLISECOND, OkxArchive
 from tgtp.adapters.okx.exchange import okx_client
-from tgtp.adapters.okx.history import WIDTHS
-from tgtp.backtest.history.fetching import Asked, fetch_into
+from tgtp.backtest.history.fetching import asked_of, fetch_into
 from tgtp.backtest.history.funding_file import FUNDING_RATE, FUNDING_TIME, INSTRUMENT, read_funding
 from tgtp.backtest.tables import progress, terminal
 from tgtp.chat.texts import Language, plain
@@ -27,7 +26,6 @@ from tgtp.errors import CannotStart, ExchangeProblem, Problem
 from tgtp.settings.environment import Settings, read_settings
 from tgtp.settings.network import read_network
 
-MILLISECOND: Final = dt.timedelta(milliseconds=1)
 SWAP: Final = re.compile(r"[A-Z0-9]{1,20}-USDT-SWAP")
 # More of them fill the screen.
 MOST_GAPS_SHOWN: Final = 20
@@ -60,7 +58,16 @@ async def _fetch(given: argparse.Namespace, start_ms: int, language: Language, s
         listed_ms = await archive.listed_ms(given.instrument)
         if listed_ms is None:
             raise CannotStart(Problem("history.unknown", name=given.instrument))
-        asked = _asked(given, start_ms, given.price, await archive.now_ms(), listed_ms)
+        end_ms = _day_ms("--end", given.end) if given.end is not None else None
+        asked = asked_of(
+            given.instrument,
+            given.bar.lower(),
+            given.price,
+            start_ms,
+            end_ms,
+            now_ms=await archive.now_ms(),
+            listed_ms=listed_ms,
+        )
         with progress(f"{asked.instrument_id} {asked.bar} {asked.kind}", asked.bars) as heard:
             opened = await fetch_into(archive, asked, path, heard)
         _say(console, language, path, opened, asked.step_ms)
@@ -73,18 +80,6 @@ async def _fetch(given: argparse.Namespace, start_ms: int, language: Language, s
             console.print(plain(language, "history.funding", **words), markup=False)
     finally:
         await client.close()
-
-
-def _asked(given: argparse.Namespace, start_ms: int, kind: PriceKind, now_ms: int, listed_ms: int) -> Asked:
-    step_ms = WIDTHS[BAR_NAMES[given.bar.lower()]] // MILLISECOND
-    first_ms = max(start_ms, -(-listed_ms // step_ms) * step_ms)
-    # The bar in which ``now`` lies is not over.
-    end_ms = now_ms - now_ms % step_ms
-    if given.end is not None:
-        end_ms = min(end_ms, _day_ms("--end", given.end))
-    if end_ms <= first_ms:
-        raise CannotStart(Problem("history.empty", name=given.instrument))
-    return Asked(given.instrument, given.bar.lower(), kind, first_ms, end_ms, step_ms)
 
 
 def _say(console: Console, language: Language, path: Path, opened: npt.NDArray[np.int64], step_ms: int) -> None:

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from filelock import FileLock, Timeout
 
-from tgtp.adapters.okx.archive.pages import ROWS, OkxArchive, PriceKind
+from tgtp.adapters.okx.archive.pages import BAR_NAMES, MILLISECOND, ROWS, OkxArchive, PriceKind
+from tgtp.adapters.okx.history import WIDTHS
 from tgtp.backtest.history.bar_file import BarFile
 from tgtp.errors import CannotStart, Problem
 
@@ -34,6 +35,23 @@ class Asked(NamedTuple):
     def bars(self) -> int:
         """How many bars those are."""
         return max(0, -(-(self.end_ms - self.first_ms) // self.step_ms))
+
+
+def asked_of(
+    instrument_id: str, bar: str, kind: PriceKind, first_ms: int, end_ms: int | None, *, now_ms: int, listed_ms: int
+) -> Asked:
+    """Return what of a time OKX can have: bars since it was listed, that are over; ``end_ms`` None: until now.
+
+    Raises CannotStart where there are none.
+    """
+    step_ms = WIDTHS[BAR_NAMES[bar]] // MILLISECOND
+    first_ms = max(first_ms, -(-listed_ms // step_ms) * step_ms)
+    # The bar in which ``now`` lies is not over.
+    over_ms = now_ms - now_ms % step_ms
+    end_ms = over_ms if end_ms is None else min(end_ms, over_ms)
+    if end_ms <= first_ms:
+        raise CannotStart(Problem("history.empty", name=instrument_id))
+    return Asked(instrument_id, bar, kind, first_ms, end_ms, step_ms)
 
 
 async def fetch_into(archive: OkxArchive, asked: Asked, path: Path, progress: Progress) -> npt.NDArray[np.int64]:
