@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tests.simulation.exchange.account import Refused
 from tests.simulation.exchange.trader import COINS
-from tests.simulation.faults.troubles import AMBIGUOUS, Trouble
+from tests.simulation.faults.troubles import AMBIGUOUS, Trouble, at_server
 from tgtp.domain.resting.rules import RestingMode
 from tgtp.errors import TgtpError
 
@@ -111,17 +111,8 @@ class RestingDay:
 
     def _at_okx(self, label: str, path: str, kind: str, **options: Any) -> Trouble:
         times = self._chance.choice((1, 1, 2, 5, None))
-
-        def begin(world: World) -> Callable[[], int]:
-            fault = world.server.fault(path, kind, times=times, **options)
-
-            def end() -> int:
-                world.server.lift(fault)
-                return fault.used
-
-            return end
-
-        return Trouble(label, "okx", self._chance.choice((5, 60, 300)) if times is None else 3600, begin)
+        lasts = self._chance.choice((5, 60, 300)) if times is None else 3600
+        return at_server(label, path, kind, times, lasts, **options)
 
     def _book(self) -> Trouble:
         changes = self._chance.choice(BOOKS)

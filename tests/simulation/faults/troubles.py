@@ -63,6 +63,12 @@ def at_okx(chance: random.Random, label: str, path: str, kind: str, *, always: b
         # Orders are rare: such a trouble lies in wait for them.
         lasts = chance.choice((600, 3600))
 
+    return at_server(label, path, kind, times, lasts, **options)
+
+
+def at_server(label: str, path: str, kind: str, times: int | None, lasts: float, **options: Any) -> Trouble:
+    """A fault of the exchange's server that strikes ``times`` times, None for always, within so many seconds."""
+
     def begin(world: World) -> Callable[[], int]:
         fault = world.server.fault(path, kind, times=times, **options)
 
