@@ -12,7 +12,7 @@ from tests.fixtures.snapshots import NOW, SEED, D, blind, lives_of, snapshot, wi
 from tgtp.domain.examples import leg
 from tgtp.domain.fired_tiers import FiredTier, PartialTier
 from tgtp.domain.legacy import LegacyState
-from tgtp.domain.life import LONGEST_BEHIND, Life
+from tgtp.domain.life import LONGEST_BEHIND, SHOWN_AFTER, Life
 from tgtp.domain.model import Leg, LegKey, Snapshot
 from tgtp.domain.plan import Rules
 from tgtp.domain.position_changes import FORGET_AFTER, Changes, Missed, changes
@@ -100,6 +100,20 @@ def test_s6_a_reply_from_before_a_leg_was_opened_anew_is_no_life_of_its_own() ->
     assert result.lives == ()
     assert result.events == ()
     assert result.misses.keys() == {CRV.key}
+
+
+def test_s6_a_leg_opened_anew_that_our_last_order_has_met_begins_with_a_row_from_after_it() -> None:
+    filled_at = NOW + dt.timedelta(seconds=2)
+    known = fired_life(filled_at=filled_at, filled_seen_at=filled_at, contracts=D(0))
+    again = CRV.replaced(opened_at=NOW, adjusted_at=NOW)
+    met = again.replaced(contracts=D(70), adjusted_at=filled_at)
+    lives = {CRV.key: known}
+    assert look(snapshot(again, at=LATER), lives).lives == ()
+    assert look(snapshot(met, at=LATER), lives).lives[0].contracts == D(70)
+    # A leg that was opened after the fill, and a row that stays as it is for long, are believed.
+    fresh = again.replaced(opened_at=filled_at + dt.timedelta(seconds=1), adjusted_at=filled_at + dt.timedelta(seconds=1))
+    assert look(snapshot(fresh, at=LATER), lives).lives[0].opened_at == fresh.opened_at
+    assert look(snapshot(again, at=filled_at + SHOWN_AFTER), lives).lives[0].opened_at == NOW
 
 
 def test_s7_missing_once_says_nothing_twice_in_a_row_is_gone() -> None:

@@ -20,7 +20,7 @@ from tgtp.domain.events import (
 )
 from tgtp.domain.fired_tiers import FiredTier
 from tgtp.domain.legacy import LegacyState, legacy_tiers
-from tgtp.domain.life import BEGUN_UNREADABLE, LONGEST_BEHIND, UNREADABLE, Life
+from tgtp.domain.life import BEGUN_UNREADABLE, LONGEST_BEHIND, SHOWN_AFTER, UNREADABLE, Life
 from tgtp.domain.model import Leg, LegKey, Snapshot, UnreadableLeg
 from tgtp.domain.plan import Rules
 from tgtp.domain.sizing import own_margin
@@ -87,7 +87,7 @@ def changes(
         life = known = lives.get(leg.key)
         if life is not None and life.is_unreadable:
             life = life.now_read(leg, _legacy_tiers(leg, legacy, rules))
-        if life is not None and _is_from_before(leg, life, now):
+        if life is not None and (_is_from_before(leg, life, now) or _has_met_our_fill(leg, life, now)):
             older.add(leg.key)
             continue
         if life is not None and life.is_of(leg):
@@ -173,6 +173,17 @@ def _is_from_before(leg: Leg | UnreadableLeg, life: Life, now: dt.datetime) -> b
     return life.gone_at is None or abs(now - life.gone_at) < LONGEST_BEHIND
 
 
+def _has_met_our_fill(leg: Leg | UnreadableLeg, life: Life, now: dt.datetime) -> bool:
+    """Return whether an order of ours has changed a later life than the one it was meant for since this row was made.
+
+    A hand had closed the leg and opened it anew while the order was under way: the row still shows all that was opened.
+    """
+    if life.filled_at is None or leg.opened_at is None or leg.adjusted_at is None:
+        return False
+    is_met = life.opened_at < leg.opened_at < life.filled_at and leg.adjusted_at < life.filled_at
+    return is_met and abs(now - (life.filled_seen_at or life.filled_at)) < SHOWN_AFTER
+
+
 def _redenominated(leg: Leg | UnreadableLeg, life: Life, now: dt.datetime) -> tuple[Life, list[Event]]:
     """Count what is remembered in the contracts of now, where the exchange has changed their size."""
     if leg.instrument is None or leg.contracts is None:
@@ -217,7 +228,7 @@ def _unread(
         life = known
         if key in unresolved or (not row.certain and not _is_open(known)):
             continue
-        if life is not None and _is_from_before(row, life, now):
+        if life is not None and (_is_from_before(row, life, now) or _has_met_our_fill(row, life, now)):
             continue
         if life is not None and row.certain and life.is_of(row):
             life, told = _redenominated(row, life, now)
