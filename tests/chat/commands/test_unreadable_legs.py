@@ -13,12 +13,12 @@ from tests.fixtures.several_accounts import Street
 from tests.fixtures.snapshots import NOW, D, filled, snapshot
 from tests.simulation.phone.phone import Phone
 from tgtp.chat.commands.overview import panel_view
-from tgtp.chat.commands.overview.account_view_model import AccountOverview
 from tgtp.chat.events.alert import alert
 from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import bare
+from tgtp.chat.state.account_overview import AccountOverview
 from tgtp.chat.texts import plain
 from tgtp.domain import events as ev
 from tgtp.domain.examples import leg as a_leg

@@ -11,7 +11,6 @@ from tgtp.chat.commands.dynamic.dynamic_view import InForce, Switched, dynamic_c
 from tgtp.chat.commands.dynamic.parse import Turn
 from tgtp.chat.commands.guards.guards_view import GuardFrame, drawdown_ask, guard_ask, guards_card
 from tgtp.chat.commands.guards.parse import GiveGuard
-from tgtp.chat.commands.overview.account_view_model import AccountOverview
 from tgtp.chat.commands.overview.panel_view import panel
 from tgtp.chat.commands.positions import status_view
 from tgtp.chat.commands.positions.leg_card import LegFigures, leg_card
@@ -22,6 +21,7 @@ from tgtp.chat.events.drawdown_lines import in_words
 from tgtp.chat.formatting.leg_state import DrawdownState, Outlook, drawdown_rows
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
+from tgtp.chat.state.account_overview import AccountOverview
 from tgtp.domain.guards.drawdown import DrawdownRules, Fall, Firing, Watch
 from tgtp.domain.guards.rules import GuardRules, OwnGuards
 from tgtp.domain.model import LegKey

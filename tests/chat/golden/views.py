@@ -17,9 +17,7 @@ from tgtp.chat.commands.help import TOPICS, help_command
 from tgtp.chat.commands.history import history_view
 from tgtp.chat.commands.history.health_view import Depths, Running, health
 from tgtp.chat.commands.overview import accounts_view, panel_view
-from tgtp.chat.commands.overview.account_view_model import AccountOverview
-from tgtp.chat.commands.overview.today_totals import SoFar
-from tgtp.chat.commands.positions import chart_commands, leg_card, pair_card, status_view, upkeep_row
+from tgtp.chat.commands.positions import chart_commands, leg_card, pair_card, status_view
 from tgtp.chat.commands.positions.status_view import Place
 from tgtp.chat.commands.preferences import language_view, notify_view, theme
 from tgtp.chat.commands.tiers import change_view, editor, rearm_view, rows, rules_view
@@ -31,6 +29,9 @@ from tgtp.chat.events.explanation import why
 from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.messages.account_tags import addressed, headed
 from tgtp.chat.messages.message import Message
+from tgtp.chat.state import upkeep_row
+from tgtp.chat.state.account_overview import AccountOverview
+from tgtp.chat.state.today_totals import SoFar
 from tgtp.chat.texts import say
 from tgtp.domain.event_totals import total
 from tgtp.domain.events import Route

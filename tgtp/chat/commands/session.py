@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, TypeVar
 
@@ -21,9 +20,9 @@ from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer, edit, promptly, send, surely
 from tgtp.chat.outbox.shown_elsewhere import PendingResults
+from tgtp.chat.state.account_overview import outlook_of
 from tgtp.chat.texts import Html
 from tgtp.engine.accounts import Account, Accounts
-from tgtp.engine.cycle import Checker
 from tgtp.engine.ports import Clock
 
 # Buttons that lead to other accounts.
@@ -176,32 +175,6 @@ class Session:
         elif chat is not None:
             with contextlib.suppress(TelegramError):
                 await context.bot.send_chat_action(chat.id, ChatAction.UPLOAD_PHOTO)
-
-
-def outlook_of(checker: Checker, now: dt.datetime) -> leg_state.Outlook | None:
-    """Return what a checker saw last, or None before it saw anything."""
-    if checker.last_good is None:
-        return None
-    error = checker.last_report.error if checker.last_report else None
-    return leg_state.Outlook(
-        snapshot=checker.last_good,
-        situation=checker.situation(now),
-        exchange=checker.exchange_name,
-        refused=checker.refused,
-        failed=checker.outage.failed_in_a_row,
-        failure=error.problem if error is not None else None,
-        now=now,
-        pauses=checker.journal.ledger.pauses(),
-        held=checker.held is not None,
-        account_mode=checker.profile.account_mode if checker.profile is not None else None,
-        funding=checker.funding_rates,
-        funding_tried=checker.funding_tried,
-        drawdown=leg_state.DrawdownState(checker.drawdown.rules, checker.drawdown.watch, checker.drawdown.fall),
-        stream=checker.stream_state(),
-        at_rest=checker.resting.at_rest,
-        lifted=checker.resting.lifted,
-        others=checker.resting.others,
-    )
 
 
 def user_id(update: Update) -> int:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from tgtp.chat.texts import Language, plain, written
 from tgtp.chat.texts.formats.numbers import percent
 from tgtp.domain.guards.rules import parsed_break_even, parsed_give_back
-from tgtp.domain.model import LegKey, PositionSide
+from tgtp.domain.model import Leg, LegKey, MarginMode, PositionSide
 from tgtp.domain.order import Basis, GuardRule
 from tgtp.domain.plan import Rules
 
@@ -20,6 +20,13 @@ def age(language: Language, seconds: float) -> str:
 def side(language: Language, position_side: PositionSide) -> str:
     """Name a side."""
     return written(language, position_side)
+
+
+def sided(language: Language, leg: Leg) -> str:
+    """Name a leg's side; the margin mode only where it is not the usual one."""
+    name = side(language, leg.position_side)
+    isolated = leg.margin_mode is MarginMode.ISOLATED
+    return f"{name} {plain(language, 'mode.isolated')}" if isolated else name
 
 
 def leg_name(language: Language, key: LegKey) -> str:

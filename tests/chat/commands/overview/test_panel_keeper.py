@@ -18,7 +18,7 @@ from tests.fixtures.waiting import DEADLINE
 from tests.simulation.phone.phone import ME, Phone
 from tgtp.chat.commands.overview import panel_view
 from tgtp.chat.commands.overview.panel_keeper import EVERY
-from tgtp.chat.commands.overview.today_totals import MOST_AT_ONCE, TodayTotals
+from tgtp.chat.state.today_totals import MOST_AT_ONCE, TodayTotals
 from tgtp.domain.events import WishChanged
 from tgtp.domain.plan import ALL
 from tgtp.engine.ports import EquityHistory

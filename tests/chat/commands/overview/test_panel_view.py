@@ -14,10 +14,10 @@ import pytest
 from tests.chat.texts.test_texts import LONG_NAME, is_fine, languages, reader
 from tests.fixtures.snapshots import NOW, D, lives_of, situation, snapshot
 from tgtp.chat.commands.overview import panel_view
-from tgtp.chat.commands.overview.account_view_model import AccountOverview
-from tgtp.chat.commands.overview.today_totals import SoFar
 from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.messages.message import Message, bare
+from tgtp.chat.state.account_overview import AccountOverview
+from tgtp.chat.state.today_totals import SoFar
 from tgtp.chat.texts import Language
 from tgtp.domain.examples import leg
 from tgtp.domain.funding.rates import FundingRate

@@ -14,9 +14,10 @@ from tests.fixtures.fakes import NOW, fail, key, paper_leg
 from tests.simulation.phone.phone import ME, Phone
 from tgtp.chat.charts.model import EquityChart, FillMark, PriceChart
 from tgtp.chat.commands.positions.chart_commands import chart_view, equity_view
-from tgtp.chat.commands.positions.price_chart import LONGEST_SPAN, gather, price_chart
+from tgtp.chat.commands.positions.price_chart import gather, price_chart
 from tgtp.chat.commands.preferences.theme import theme_view
 from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.state.past_prices import LONGEST_SPAN
 from tgtp.domain.events import WishChanged
 from tgtp.domain.examples import OPENED_AT
 from tgtp.domain.examples import leg as example

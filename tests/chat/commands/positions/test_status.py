@@ -12,11 +12,11 @@ from tests.chat.conftest import Dial
 from tests.chat.texts.test_texts import is_fine, languages, reader
 from tests.fixtures.fakes import paper_leg
 from tests.fixtures.snapshots import DESCRIBED
-from tgtp.chat.commands.positions import upkeep_row
 from tgtp.chat.commands.positions.status_view import MOST_LEGS, Place, status
 from tgtp.chat.formatting.leg_state import explain
 from tgtp.chat.messages.account_tags import addressed, headed
 from tgtp.chat.messages.message import Message, bare
+from tgtp.chat.state import upkeep_row
 from tgtp.chat.texts import Language
 from tgtp.domain.examples import instrument, leg
 from tgtp.domain.fired_tiers import FiredTier

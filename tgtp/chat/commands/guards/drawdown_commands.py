@@ -14,13 +14,14 @@ from tgtp.chat.commands.change_step import Asked, ChangeStep, yes_no
 from tgtp.chat.commands.guards.guards_view import SHOW, GuardFrame, drawdown_ask
 from tgtp.chat.commands.guards.parse import is_reset, read_drawdown_words
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button
-from tgtp.chat.commands.session import Session, outlook_of, user_id
+from tgtp.chat.commands.session import Session, user_id
 from tgtp.chat.commands.vocabulary import DRAWDOWN_WORDS, RESET_WORDS
 from tgtp.chat.events.drawdown_lines import in_words
 from tgtp.chat.formatting.leg_state import drawdown_rows
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.account_tags import with_account
 from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.state.account_overview import outlook_of
 from tgtp.chat.texts import Html
 from tgtp.domain.guards.drawdown import DrawdownRules
 from tgtp.engine.accounts import Account

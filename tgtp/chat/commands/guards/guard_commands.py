@@ -13,9 +13,10 @@ from tgtp.chat.commands.guards.drawdown_commands import DrawdownCommands
 from tgtp.chat.commands.guards.guards_view import SHOW, Everywhere, GuardFrame, closing, guard_ask, guards_card, values_of
 from tgtp.chat.commands.guards.parse import GiveGuard, guard_name, read_guard_words
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
-from tgtp.chat.commands.session import Session, outlook_of, user_id
+from tgtp.chat.commands.session import Session, user_id
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.state.account_overview import outlook_of
 from tgtp.chat.texts import Html
 from tgtp.engine.guards.guard_notes import GuardChange, GuardName
 from tgtp.engine.manual.actions import ManualActions

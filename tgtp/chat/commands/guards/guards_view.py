@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from tgtp.chat.commands.guards.guard_rows import guard_rows
 from tgtp.chat.commands.guards.parse import GiveGuard, guard_name
 from tgtp.chat.events.drawdown_lines import in_words
 from tgtp.chat.formatting.leg_state import Outlook, ordered
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.values import guard_value
 from tgtp.chat.messages.message import Button, Message, packs
+from tgtp.chat.state.guard_rows import guard_rows
 from tgtp.chat.texts import Html
 from tgtp.domain.guards.drawdown import DrawdownRules
 from tgtp.domain.model import coin_of_instrument

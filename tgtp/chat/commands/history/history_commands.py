@@ -14,7 +14,7 @@ from tgtp.chat.commands.history import history_view
 from tgtp.chat.commands.history.drill_commands import Channels, reminder
 from tgtp.chat.commands.history.health_view import Depths, Running, health, health_row, version
 from tgtp.chat.commands.reaction import receipt
-from tgtp.chat.commands.session import Session, outlook_of, query_of, user_id, whole_number
+from tgtp.chat.commands.session import Session, query_of, user_id, whole_number
 from tgtp.chat.events import key_risk
 from tgtp.chat.events.alert_buttons import WHY
 from tgtp.chat.events.explanation import why
@@ -22,6 +22,7 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.routes import stream_row
 from tgtp.chat.formatting.unguarded import unguarded_now
 from tgtp.chat.messages.message import Message
+from tgtp.chat.state.account_overview import outlook_of
 from tgtp.chat.texts import Html
 from tgtp.domain.events import Event
 from tgtp.domain.model import EPOCH

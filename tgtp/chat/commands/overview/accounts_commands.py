@@ -9,9 +9,9 @@ from telegram import Update
 from tgtp.chat.commands.arguments import Unclear
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.overview import accounts_view
-from tgtp.chat.commands.overview.account_view_model import seen_now
 from tgtp.chat.commands.session import Session
 from tgtp.chat.formatting.left_out import below_left_out
+from tgtp.chat.state.account_overview import seen_now
 from tgtp.chat.texts.formats.numbers import names
 from tgtp.domain.events import LeftOut
 
@@ -39,7 +39,7 @@ class AccountsCommands(HandlerGroup):
 
     async def _reply(self, update: Update, context: Context) -> None:
         session, now = self._session, self._session.clock.now()
-        seen = [seen_now(session, account) for account in session.accounts]
+        seen = [seen_now(account, session.clock.now()) for account in session.accounts]
         exchange = session.checker.exchange_name
         reader = session.reader(update)
         message = accounts_view.accounts(reader, seen, exchange, now)

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
-from tgtp.chat.commands.overview.account_view_model import AccountOverview
 from tgtp.chat.commands.overview.panel_view import TROUBLE, dot_of, fired_guard, pauses_of
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.values import age
 from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.state.account_overview import AccountOverview
 from tgtp.chat.texts import Html, Language, plain
 from tgtp.chat.texts.formats.numbers import money, percent
 from tgtp.domain.plan import ALL

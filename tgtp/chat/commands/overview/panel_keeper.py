@@ -16,12 +16,12 @@ from telegram import Bot
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from tgtp.chat.commands.overview import panel_view
-from tgtp.chat.commands.overview.account_view_model import seen_now
-from tgtp.chat.commands.overview.today_totals import TodayTotals
 from tgtp.chat.commands.session import Session
 from tgtp.chat.messages.backoff import Backoff
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import change, flood_wait, send
+from tgtp.chat.state.account_overview import seen_now
+from tgtp.chat.state.today_totals import TodayTotals
 from tgtp.chat.texts import say
 from tgtp.engine.accounts import Account
 from tgtp.engine.manual.actions import ManualActions
@@ -240,7 +240,8 @@ class PanelKeeper:
         reader, accounts = self._session.setting_of(user_id), self._session.accounts
         # Read from disk once a day; what is shown is what stood when that was done.
         todays = [await self._todays[account.name].reading(self._clock.now()) for account in accounts]
-        seen = [seen_now(self._session, one, self._old(one), today) for one, today in zip(accounts, todays, strict=True)]
+        now = self._session.clock.now()
+        seen = [seen_now(one, now, self._old(one), today) for one, today in zip(accounts, todays, strict=True)]
         return panel_view.panel(reader, seen, self._checker.exchange_name)
 
     def _old(self, account: Account) -> float:

@@ -7,8 +7,6 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from functools import partial
 
-from tgtp.chat.commands.overview.account_view_model import AccountOverview
-from tgtp.chat.commands.overview.today_totals import SoFar, day_begins
 from tgtp.chat.commands.resting.rest_rows import rest_count
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.error_text import problem
@@ -20,6 +18,8 @@ from tgtp.chat.formatting.unguarded import none_readable, unguarded_now
 from tgtp.chat.formatting.values import age, side
 from tgtp.chat.messages.account_tags import with_account
 from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.state.account_overview import AccountOverview
+from tgtp.chat.state.today_totals import SoFar, day_begins
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.texts.formats.numbers import brief, money, names, percent, when, when_short
 from tgtp.domain.event_totals import total

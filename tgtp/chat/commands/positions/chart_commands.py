@@ -10,7 +10,7 @@ from telegram import Update
 from tgtp.chat.charts.model import EquityChart, PriceChart
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.handlers import Context, HandlerGroup, command
-from tgtp.chat.commands.positions.price_chart import DAY, gather
+from tgtp.chat.commands.positions.price_chart import gather
 from tgtp.chat.commands.session import Session
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
@@ -18,6 +18,7 @@ from tgtp.chat.texts import Html
 from tgtp.chat.texts.formats.numbers import money, percent, when
 from tgtp.domain.drawdown import LEAST_SHOWN, deepest_drawdown
 from tgtp.domain.model import EquitySample, Leg
+from tgtp.domain.report import DAY
 
 USUAL_DAYS = 30
 MOST_DAYS = 365

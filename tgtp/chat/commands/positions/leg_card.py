@@ -8,22 +8,22 @@ from decimal import Decimal
 from typing import NamedTuple, get_args
 
 from tgtp.chat.charts.model import Picture
-from tgtp.chat.commands.guards.guard_rows import comes_first, guard_rows
 from tgtp.chat.commands.resting.rest_rows import others_row, rest_row
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.callback_ids import mark_of
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.pause_text import scope_name
 from tgtp.chat.formatting.reader import Reader
-from tgtp.chat.formatting.values import side, threshold_of_tier
+from tgtp.chat.formatting.values import sided, threshold_of_tier
 from tgtp.chat.messages.keyboard import grid
 from tgtp.chat.messages.message import LONGEST_CAPTION, MOST_TOGETHER, Button, Message, bare, utf16
+from tgtp.chat.state.guard_rows import comes_first, guard_rows
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.texts.formats.numbers import brief, margin, money, price, to_places, when_short
 from tgtp.domain.funding.rates import next_funding
 from tgtp.domain.ladder_preview import HedgeForecast, TierForecast, forecast
 from tgtp.domain.life import Life
-from tgtp.domain.model import Instrument, Leg, MarginMode
+from tgtp.domain.model import Instrument, Leg
 from tgtp.domain.pauses import Scope
 from tgtp.domain.plan import ALL, hedge_plan, ladder_plan
 from tgtp.domain.report import Source, Takings
@@ -80,13 +80,6 @@ def open_button(language: Language, leg: Leg) -> Button:
     """Return the same where the ROI stands beside it already."""
     label = plain(language, "card.open.button", coin=brief(leg.instrument.coin, LONGEST_COIN), side=sided(language, leg))
     return Button(label, f"ll:{mark_of(leg)}:{leg.instrument.coin}")
-
-
-def sided(language: Language, leg: Leg) -> str:
-    """Name a leg's side; the margin mode only where it is not the usual one."""
-    name = side(language, leg.position_side)
-    isolated = leg.margin_mode is MarginMode.ISOLATED
-    return f"{name} {plain(language, 'mode.isolated')}" if isolated else name
 
 
 def dot(leg: Leg) -> str:

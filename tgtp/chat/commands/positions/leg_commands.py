@@ -11,7 +11,7 @@ from tgtp.chat.commands.close.close_view import blind_card
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
 from tgtp.chat.commands.positions.leg_card import LegFigures, leg_card, leg_picker
 from tgtp.chat.commands.positions.pair_card import one_sided, pair_card, pairs_page
-from tgtp.chat.commands.positions.price_chart import gather, read_fills
+from tgtp.chat.commands.positions.price_chart import gather
 from tgtp.chat.commands.session import Session, query_of
 from tgtp.chat.events import standing_pauses
 from tgtp.chat.formatting import leg_state
@@ -21,6 +21,7 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import none_readable, unguarded_now
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import answer
+from tgtp.chat.state.past_prices import read_fills
 from tgtp.chat.texts import Html
 from tgtp.domain.event_totals import FilledEvent, with_fill
 from tgtp.domain.model import Leg, Snapshot, UnreadableLeg, coin_of_instrument
@@ -248,7 +249,7 @@ class LegCommands(HandlerGroup):
         life = self._ledger.lives().get(leg.key)
         if life is None or not life.is_of(leg) or life.filled_at is None:
             return None
-        return await read_fills(self._session, [leg])
+        return await read_fills(self._session.checker, [leg], self._session.clock.now())
 
 
 def _taken(leg: Leg, fills: Sequence[FilledEvent]) -> Takings:

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from tgtp.chat.charts.model import Picture
-from tgtp.chat.commands.positions.leg_card import dot, fine, leg_button, leg_picker, paused_line, seen, sided
+from tgtp.chat.commands.positions.leg_card import dot, fine, leg_button, leg_picker, paused_line, seen
 from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import unguarded_now
+from tgtp.chat.formatting.values import sided
 from tgtp.chat.messages.keyboard import grid, pager
 from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.state.hedge_words import SAID, hedge_words
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.texts.formats.numbers import brief, digits, margin, to_places
 from tgtp.domain.model import Leg, name_of_instrument
@@ -21,8 +23,6 @@ from tgtp.domain.sizing import realised_estimate
 
 PAIRS_PER_PAGE = 8
 BUTTONS_PER_ROW = 4
-# What the hedge rule says of a losing leg. Anything else holds back both rules, and is said in the ladder's words.
-SAID = ("due", "at_base", "loser_small", "forbidden", "paused", "backing_off", "broken")
 
 
 def pair_card(reader: Reader, outlook: leg_state.Outlook, legs: Sequence[Leg], picture: Picture | None) -> Message:
@@ -36,7 +36,7 @@ def pair_card(reader: Reader, outlook: leg_state.Outlook, legs: Sequence[Leg], p
         Html(""),
         reader.say("pair.net", net=_net(language, pair)),
         _break_even(language, pair),
-        *(reader.say("pair.hedge", what=what) for what in _hedge(reader, outlook, pair)),
+        *(reader.say("pair.hedge", what=what) for what in hedge_words(reader, outlook, pair)),
         *_bases(reader, pair),
         *paused_line(reader, outlook, pair.legs[0]),
         seen(reader, outlook),
@@ -120,46 +120,6 @@ def _break_even(language: Language, pair: Pair) -> Html:
     mark, of = pair.legs[0].mark_price, pair.legs[0].instrument
     away = (pair.break_even - mark) / mark
     return say(language, "pair.even", price=fine(pair.break_even, of), away=away, pair=pair)
-
-
-def _hedge(reader: Reader, outlook: leg_state.Outlook, pair: Pair) -> list[str]:
-    """Say what the hedge rule would do now, or why it does nothing."""
-    language = reader.language
-    notes = _notes(outlook, pair.legs)
-    if notes:
-        return [_verdict(reader, pair, note) for note in notes]
-    if any(key.instrument_id == pair.legs[0].instrument.instrument_id for key in outlook.snapshot.unreadable_keys):
-        return [reader.plain("pair.hedge.blind")]
-    if not all(leg.leverage_known for leg in pair.legs):
-        return [reader.plain("pair.hedge.no_leverage")]
-    held = [(leg, why) for leg in pair.legs if (why := outlook.situation.holds(leg, None)) is not None]
-    if held:
-        return [
-            reader.plain("pair.hedge.held", side=sided(language, leg), why=reader.plain(f"what.{why}")) for leg, why in held
-        ]
-    if all(leg.roi > 0 for leg in pair.legs):
-        return [reader.plain("pair.hedge.both_win")]
-    if all(leg.roi < 0 for leg in pair.legs):
-        return [reader.plain("pair.hedge.both_lose")]
-    return [reader.plain("pair.hedge.neither")]
-
-
-def _notes(outlook: leg_state.Outlook, legs: Sequence[Leg]) -> list[Note]:
-    """Ask the hedge rule itself, about these legs alone."""
-    of = legs[0].instrument.instrument_id
-    blind = tuple(leg for leg in outlook.snapshot.unreadable if leg.key.instrument_id == of)
-    part = outlook.snapshot.replaced(legs=tuple(legs), unreadable=blind)
-    return list(hedge_plan(part, outlook.situation).notes)
-
-
-def _verdict(reader: Reader, pair: Pair, note: Note) -> str:
-    name = sided(reader.language, note.leg)
-    if note.why not in SAID:
-        return reader.plain("pair.hedge.held", side=name, why=reader.plain(f"what.{note.why}"))
-    base = next(base for base in pair.bases if base.leg.key == note.leg.key)
-    return reader.plain(
-        f"pair.hedge.{note.why}", side=name, contracts=note.contracts, base=base.contracts, min_margin=reader.rules.min_margin
-    )
 
 
 def _bases(reader: Reader, pair: Pair) -> list[Html]:

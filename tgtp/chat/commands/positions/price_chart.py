@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import datetime as dt
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
@@ -12,19 +9,14 @@ from tgtp.chat.charts.model import FillMark, LineKind, PriceChart, PriceLine
 from tgtp.chat.commands.session import Session
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.values import leg_name, side
+from tgtp.chat.state.past_prices import read_candles, read_fills
 from tgtp.chat.texts import Language, plain
 from tgtp.chat.texts.formats.numbers import to_places
 from tgtp.domain.event_totals import FilledEvent, source_of
 from tgtp.domain.life import Life
 from tgtp.domain.model import Candle, Instrument, Leg, LegKey, name_of_instrument
 from tgtp.domain.sizing import price_at_roi
-from tgtp.errors import ExchangeProblem
 
-log = logging.getLogger(__name__)
-
-DAY = dt.timedelta(days=1)
-# Since entry; but what the last days did must still be seen.
-LONGEST_SPAN = dt.timedelta(days=30)
 # Of each leg, where several are on one picture.
 FEW_TIERS = 3
 
@@ -89,13 +81,6 @@ def _short_name(language: Language, leg: Leg, legs: Sequence[Leg]) -> str:
     return name
 
 
-async def read_fills(session: Session, legs: Sequence[Leg]) -> list[FilledEvent]:
-    """Read the orders that have filled since the oldest of these legs was opened, at most so far back as pictures go."""
-    since = max(min(leg.opened_at for leg in legs), session.clock.now() - LONGEST_SPAN)
-    events = await asyncio.to_thread(session.checker.journal.ledger.since, since)
-    return [event for _, event in events if isinstance(event, FilledEvent)]
-
-
 async def gather(
     session: Session, reader: Reader, legs: Sequence[Leg], fills: Sequence[FilledEvent] | None = None
 ) -> PriceChart | None:
@@ -105,14 +90,9 @@ async def gather(
     and the disk do.
     """
     checker, now = session.checker, session.clock.now()
-    since = max(min(*(leg.opened_at for leg in legs), now - DAY), now - LONGEST_SPAN)
-    try:
-        candles = await checker.records.mark_candles(legs[0].instrument.instrument_id, since)
-    except ExchangeProblem as exc:
-        log.warning("the prices for a picture could not be read: %s", exc)
-        return None
+    candles = await read_candles(checker, legs, now)
     if not candles:
         return None
     if fills is None:
-        fills = await read_fills(session, legs)
+        fills = await read_fills(checker, legs, now)
     return price_chart(reader, legs, checker.journal.ledger.lives(), candles, fills)

@@ -8,13 +8,14 @@ from telegram import Update
 
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
-from tgtp.chat.commands.positions import status_view, upkeep_row
+from tgtp.chat.commands.positions import status_view
 from tgtp.chat.commands.positions.status_view import FIRST, Place
 from tgtp.chat.commands.session import Session
 from tgtp.chat.formatting.left_out import left_out_rows
 from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
+from tgtp.chat.state import upkeep_row
 from tgtp.chat.texts import Html
 from tgtp.domain.events import LeftOut
 from tgtp.domain.model import LegKey

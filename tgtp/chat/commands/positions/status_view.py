@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from tgtp.chat.commands.positions.leg_card import LONGEST_COIN, dot, open_button, sided
+from tgtp.chat.commands.positions.leg_card import LONGEST_COIN, dot, open_button
 from tgtp.chat.commands.resting.rest_rows import rest_row
 from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.half_width import width_of
 from tgtp.chat.formatting.leg_state import Outlook, drawdown_rows, held, ordered, state, verdict
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import none_readable, unguarded
+from tgtp.chat.formatting.values import sided
 from tgtp.chat.messages.keyboard import Row, grid, pager
 from tgtp.chat.messages.message import LONGEST_TEXT, Button, Message, bare, utf16
 from tgtp.chat.texts import Html

@@ -12,7 +12,7 @@ from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.commands.arguments import is_named
 from tgtp.chat.commands.change_step import SHOW_ALL, Asked, ChangeStep, headed, yes_no
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
-from tgtp.chat.commands.session import Session, outlook_of, query_of, user_id
+from tgtp.chat.commands.session import Session, query_of, user_id
 from tgtp.chat.commands.tiers.change_view import Beside, change_card, change_rows, effects_of
 from tgtp.chat.commands.tiers.editor import LadderDraft, LadderDrafts, Open, Stop, editor, pressed
 from tgtp.chat.commands.tiers.parse import Edit, Give, Show, read_ladder_words, shown, whose_name
@@ -23,6 +23,7 @@ from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import answer
+from tgtp.chat.state.account_overview import outlook_of
 from tgtp.chat.texts import Html
 from tgtp.domain.model import Snapshot
 from tgtp.domain.plan import Rules

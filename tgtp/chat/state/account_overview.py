@@ -1,16 +1,17 @@
-"""One account as the overview shows it: what was seen of it last, and when."""
+"""One account as it was seen last, and when: in the overview of the chat, and on the page."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import NamedTuple
 
-from tgtp.chat.commands.overview.today_totals import SoFar
-from tgtp.chat.commands.session import Session, outlook_of
+from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.leg_state import Outlook
+from tgtp.chat.state.today_totals import SoFar
 from tgtp.domain.model import Leg
 from tgtp.domain.plan import ALL
 from tgtp.engine.accounts import Account
+from tgtp.engine.cycle import Checker
 from tgtp.errors import Problem
 
 # Seconds after which data is called old, and as many checks where those are rarer.
@@ -70,9 +71,9 @@ class AccountOverview(NamedTuple):
         return "unguarded" if self.blind else "some" if self.paused else "running"
 
 
-def seen_now(session: Session, account: Account, old: float | None = None, today: SoFar | None = None) -> AccountOverview:
+def seen_now(account: Account, now: dt.datetime, old: float | None = None, today: SoFar | None = None) -> AccountOverview:
     """Return an account as it was seen last; ``old`` where the age of that is known better than from the wall clock."""
-    checker, now = account.checker, session.clock.now()
+    checker = account.checker
     outlook, report = outlook_of(checker, now), checker.last_report
     if outlook is not None and old is None:
         old = (now - outlook.snapshot.taken_at).total_seconds()
@@ -85,4 +86,30 @@ def seen_now(session: Session, account: Account, old: float | None = None, today
         why=report.error.problem if report is not None and report.error is not None else None,
         refused=checker.refused,
         today=today,
+    )
+
+
+def outlook_of(checker: Checker, now: dt.datetime) -> Outlook | None:
+    """Return what a checker saw last, or None before it saw anything."""
+    if checker.last_good is None:
+        return None
+    error = checker.last_report.error if checker.last_report else None
+    return Outlook(
+        snapshot=checker.last_good,
+        situation=checker.situation(now),
+        exchange=checker.exchange_name,
+        refused=checker.refused,
+        failed=checker.outage.failed_in_a_row,
+        failure=error.problem if error is not None else None,
+        now=now,
+        pauses=checker.journal.ledger.pauses(),
+        held=checker.held is not None,
+        account_mode=checker.profile.account_mode if checker.profile is not None else None,
+        funding=checker.funding_rates,
+        funding_tried=checker.funding_tried,
+        drawdown=leg_state.DrawdownState(checker.drawdown.rules, checker.drawdown.watch, checker.drawdown.fall),
+        stream=checker.stream_state(),
+        at_rest=checker.resting.at_rest,
+        lifted=checker.resting.lifted,
+        others=checker.resting.others,
     )

@@ -1,0 +1,1 @@
+"""How things stand, in the words that the chat and the monitoring page share."""
