@@ -29,6 +29,7 @@ from tgtp.chat.texts import (
 from tgtp.chat.texts import help as help_texts
 from tgtp.chat.texts.alerts import delivery, doubts, drawdown, legs, orders, people, program, resting, streams
 from tgtp.chat.texts.formats.filler import Filler
+from tgtp.chat.texts.monitor import document, page, views
 from tgtp.chat.texts.problems import backtest as backtest_problems
 from tgtp.chat.texts.problems import bars, canceled, checks, memory, refused, settings, stream, wants
 from tgtp.chat.texts.sentence import LANGUAGES, Html, Language, Names, Text, visible
@@ -85,6 +86,9 @@ MODULES: Final = (
     settings,
     stream,
     wants,
+    document,
+    page,
+    views,
     kinds,
     backtest,
     history,

@@ -1,0 +1,1 @@
+"""The monitoring page: what the engine knows and decides, as plain JSON and as a picture."""
