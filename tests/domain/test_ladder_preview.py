@@ -165,6 +165,14 @@ def test_a_pause_and_a_refusal_are_over_by_then() -> None:
     assert [tier.closes for tier in told.tiers] == [24, 28, 14]
 
 
+def test_a_tier_that_rests_closes_what_it_would_without() -> None:
+    held = leg(roi=10)
+    now = situation({held.key: Life.begun(held)})
+    plain = forecast(held, snapshot(held), now)
+    assert [tier.closes for tier in plain.tiers] == [30, 35, 17]
+    assert forecast(held, snapshot(held), now._replace(resting={held.key: {1, 2, 3}})) == plain
+
+
 def test_a_leg_without_leverage_is_walked_all_the_same() -> None:
     held = leg(leverage_known=False, exchange_roi="0.02")
     assert [tier.stage for tier in foretold(held).tiers] == ["ahead"] * 3

@@ -178,6 +178,8 @@ class _Walk:
             maintained=(),
             regained=(),
             fresh=(),
+            # What rests closes as if the checks did it.
+            resting={},
             switches=situation.switches.replaced(hedge=hedges),
         )
         self._tick, self._side = leg.instrument.tick_size, leg.position_side
@@ -247,17 +249,20 @@ class _Walk:
         while not self.gave_up:
             tiers = ladder_plan(self._at(self._price), self._now()).intents
             self._fill(tiers)
-            hedges = self._hedges(self._price)
+            hedges = self._hedges(self._at(self._price))
             self._fill(hedges)
             if not tiers and not hedges:
                 return
 
     def _is_due(self, price: Decimal) -> bool:
-        return bool(ladder_plan(self._at(price), self._now()).intents or self._hedges(price))
+        shot = self._at(price)
+        return bool(ladder_plan(shot, self._now()).intents or self._hedges(shot))
 
-    def _hedges(self, price: Decimal) -> list[Intent]:
+    def _hedges(self, shot: Snapshot) -> list[Intent]:
         """Return what the hedge rule closes of the leg itself; what it closes of others changes nothing for it."""
-        return [intent for intent in hedge_plan(self._at(price), self._now()).intents if intent.leg == self.key]
+        if len(shot.legs) == 1:
+            return []
+        return [intent for intent in hedge_plan(shot, self._now()).intents if intent.leg == self.key]
 
     def _now(self) -> Situation:
         return self._situation._replace(lives=self._lives)
