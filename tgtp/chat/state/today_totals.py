@@ -61,17 +61,28 @@ class TodayTotals:
                     return None
                 if not await self._load(since, newest, now):
                     return None
-            while self._number < newest:
-                self._number += 1
-                found = self._ledger.event(self._number)
-                # The count is that of all accounts.
-                if found is not None and found[1].at >= since and found[1].account == self._ledger.account:
-                    self._takings = _with(self._takings, found[1])
-            seen = self._checker.last_good
-            if self._equity is None and seen is not None and seen.taken_at >= since:
-                self._equity, self._seen_at = seen.equity, seen.taken_at
-            late = self._seen_at is not None and self._seen_at - since > SOON
-            return SoFar(self._takings, self._equity, self._seen_at if late else None)
+            return self._followed(since, newest)
+
+    def known(self, now: dt.datetime) -> SoFar | None:
+        """Return the day so far without reading anything from disk; None where ``reading`` must come first."""
+        since = day_start(now.astimezone(self._zone).date(), self._zone)
+        newest = next((number for number, _ in self._ledger.history(1)), 0)
+        if self._loading.locked() or since != self._since or not 0 <= newest - self._number <= MOST_AT_ONCE:
+            return None
+        return self._followed(since, newest)
+
+    def _followed(self, since: dt.datetime, newest: int) -> SoFar:
+        while self._number < newest:
+            self._number += 1
+            found = self._ledger.event(self._number)
+            # The count is that of all accounts.
+            if found is not None and found[1].at >= since and found[1].account == self._ledger.account:
+                self._takings = _with(self._takings, found[1])
+        seen = self._checker.last_good
+        if self._equity is None and seen is not None and seen.taken_at >= since:
+            self._equity, self._seen_at = seen.equity, seen.taken_at
+        late = self._seen_at is not None and self._seen_at - since > SOON
+        return SoFar(self._takings, self._equity, self._seen_at if late else None)
 
     async def _load(self, since: dt.datetime, newest: int, now: dt.datetime) -> bool:
         try:

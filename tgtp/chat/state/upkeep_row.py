@@ -27,18 +27,21 @@ def row(reader: Reader, leg: Leg, status: UpkeepStatus, available: Decimal | Non
         of=reader.rounds,
         target=target,
         deviation=deviation,
-        next=_next(language, leg, status, step, waits),
+        next=next_words(language, leg, status, step, waits),
     )
 
 
-def _next(language: Language, leg: Leg, status: UpkeepStatus, step: Step, waits: float | None) -> str:
+def next_words(
+    language: Language, leg: Leg, status: UpkeepStatus, step: Step, waits: float | None, *, timed: bool = True
+) -> str:
+    """Write what comes next; ``waits`` as above, and when that is only where it is ``timed``."""
     if status.maintaining:
         return plain(language, "upkeep.maintaining")
-    words = _correction(language, leg, status, step, waits)
+    words = _correction(language, leg, status, step, waits, timed=timed)
     return f"{words} · {plain(language, 'upkeep.hedged')}" if status.hedged else words
 
 
-def _correction(language: Language, leg: Leg, status: UpkeepStatus, step: Step, waits: float | None) -> str:
+def _correction(language: Language, leg: Leg, status: UpkeepStatus, step: Step, waits: float | None, *, timed: bool) -> str:
     if isinstance(step, InBand):
         return plain(language, "upkeep.next.none")
     if isinstance(step, Stuck):
@@ -51,4 +54,4 @@ def _correction(language: Language, leg: Leg, status: UpkeepStatus, step: Step, 
         return plain(language, "upkeep.next.now", step=words)
     if waits is None:
         return plain(language, "upkeep.next.asked", step=words)
-    return plain(language, "upkeep.next.in", step=words, age=waits)
+    return plain(language, "upkeep.next.in", step=words, age=waits) if timed else words

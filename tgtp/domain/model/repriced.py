@@ -22,11 +22,11 @@ def repriced(leg: Leg, price: Decimal) -> Leg:
     >>> f"{held.initial_margin:f}, {moved.initial_margin:f}, {moved.roi:.1f}"
     '50, 60, 2.0'
     """
-    moved = leg.replaced(mark_price=price)
     if leg.margin_mode is not MarginMode.CROSS:
-        return moved
+        return leg.replaced(mark_price=price)
     exact = leg.notional / leg.leverage
     # Reckoned anew where it can be: what is scaled may fall a digit short of the gate.
     is_plain = abs(leg.initial_margin - exact) <= exact * SAME_MARGIN
-    margin = moved.notional / leg.leverage if is_plain else SCALED.plus(leg.initial_margin * price / leg.mark_price)
-    return moved.replaced(initial_margin=margin)
+    notional = leg.contracts * leg.instrument.contract_size * price
+    margin = notional / leg.leverage if is_plain else SCALED.plus(leg.initial_margin * price / leg.mark_price)
+    return leg.replaced(mark_price=price, initial_margin=margin)

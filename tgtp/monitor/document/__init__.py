@@ -1,0 +1,1 @@
+"""The document of the page: the whole book as sections of plain records, one module each."""

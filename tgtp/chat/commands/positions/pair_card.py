@@ -13,7 +13,7 @@ from tgtp.chat.formatting.unguarded import unguarded_now
 from tgtp.chat.formatting.values import sided
 from tgtp.chat.messages.keyboard import grid, pager
 from tgtp.chat.messages.message import Button, Message
-from tgtp.chat.state.hedge_words import SAID, hedge_words
+from tgtp.chat.state.hedge_words import SAID, hedge_says
 from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.texts.formats.numbers import brief, digits, margin, to_places
 from tgtp.domain.model import Leg, name_of_instrument
@@ -36,7 +36,7 @@ def pair_card(reader: Reader, outlook: leg_state.Outlook, legs: Sequence[Leg], p
         Html(""),
         reader.say("pair.net", net=_net(language, pair)),
         _break_even(language, pair),
-        *(reader.say("pair.hedge", what=what) for what in hedge_words(reader, outlook, pair)),
+        *(reader.say("pair.hedge", what=what) for _, what in hedge_says(reader, outlook, pair.legs)),
         *_bases(reader, pair),
         *paused_line(reader, outlook, pair.legs[0]),
         seen(reader, outlook),

@@ -6,4 +6,6 @@ from typing import Final
 
 from tgtp.chat.texts.sentence import Text
 
-TEXTS: Final[dict[str, Text]] = {}
+TEXTS: Final[dict[str, Text]] = {
+    "monitor.unreadable": Text("cannot be read, not guarded", "无法读取，未监控"),
+}

@@ -1,0 +1,256 @@
+"""The document says what the engine knows, in plain JSON, and nothing of it is worked out twice."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import time
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fixtures.fakes import FakeClock, fail, key, paper_leg
+from tests.fixtures.several_accounts import Street
+from tests.fixtures.snapshots import NOW
+from tests.fixtures.thoroughness import FULL
+from tests.monitor.document.book import ABOUT, APT, CRO, CRV, CRV_SHORT, STX, UNI, Book
+from tgtp.adapters.clock import SystemClock
+from tgtp.chat.texts import LANGUAGES
+from tgtp.domain.model import LegKey
+from tgtp.engine.ports import PushedMark
+from tgtp.errors import TemporarilyDown
+from tgtp.monitor.document.documents import Documents
+from tgtp.monitor.hourly import Hourly
+
+DOGE = key("DOGE-USDT-SWAP")
+
+
+@pytest.fixture
+async def book(tmp_path: Path) -> Any:
+    made = Book(tmp_path)
+    await made.check(2)
+    yield made
+    made.ledger.close()
+
+
+def named(leg: LegKey, account: str = "main") -> str:
+    return f"{account}|{leg}"
+
+
+def tiers(record: dict[str, Any], *fields: str) -> list[tuple[Any, ...]]:
+    return [tuple(tier.get(field) for field in fields) for tier in record["tiers"]]
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        for each in value.values():
+            yield from leaves(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from leaves(each)
+    else:
+        yield value
+
+
+async def test_it_is_plain_json_without_fractions_that_were_rounded(book: Book) -> None:
+    for language in LANGUAGES:
+        document = await book.built(language)
+        assert {type(leaf) for leaf in leaves(document)} <= {str, int, bool, type(None)}
+        assert json.loads(json.dumps(document)) == document
+        assert set(document) == {"meta", "marks", "legs", "pairs", "accounts", "upkeep", "buckets", "events", "health"}
+
+
+async def test_before_anything_was_seen_it_says_so(tmp_path: Path) -> None:
+    book = Book(tmp_path)
+    document = await book.built()
+    assert document["legs"] == document["pairs"] == document["marks"] == {}
+    assert [row["code"] for row in document["accounts"].values()] == ["starting", "starting"]
+    assert document["meta"]["one"]["at"] is None
+    book.ledger.close()
+
+
+async def test_a_leg_says_all_that_does_not_follow_its_price(book: Book) -> None:
+    leg = (await book.built())["legs"][named(CRV)]
+    assert (leg["account"], leg["coin"], leg["side"], leg["mode"]) == ("main", "CRV", "long", "cross")
+    assert (leg["contracts"], leg["entry"], leg["leverage"], leg["contract_size"]) == ("35", "5", "10", "1")
+    assert "margin" not in leg
+    assert "mark" not in leg
+
+
+async def test_tiers_stand_as_they_fired_and_as_they_will(book: Book) -> None:
+    legs = (await book.built())["legs"]
+    crv = legs[named(CRV)]
+    assert tiers(crv, "number", "status", "contracts", "price") == [
+        (1, "fired", "30", "5.125"),
+        (2, "fired", "35", "5.175"),
+        (3, "next", "17", "5.25"),
+    ]
+    assert crv["tiers"][0]["at"] == "2026-01-02T12:00:00Z"
+    assert (crv["code"], crv["state"]) == ("due", "tier 3 is due")
+    assert legs[named(UNI)]["margin"] == "2.4"
+    assert tiers(legs[named(UNI)], "status", "contracts") == [("dust", "0"), ("next", "1"), ("waiting", "1")]
+
+
+async def test_tiers_that_rest_say_their_size(book: Book) -> None:
+    stx = (await book.built())["legs"][named(STX)]
+    assert tiers(stx, "status", "size", "fires_at") == [
+        ("resting", "300", "0.5125"),
+        ("resting", "350", "0.5175"),
+        ("resting", "175", "0.525"),
+    ]
+
+
+async def test_a_tier_that_is_held_up_says_where_it_closes(book: Book) -> None:
+    cro = (await book.built())["legs"][named(CRO)]
+    assert (cro["code"], cro["tiers"][0]["stage"]) == ("small", "late")
+    assert Decimal(cro["tiers"][0]["fires_at"]) > Decimal(cro["tiers"][0]["price"])
+    assert tiers(cro, "status")[1:] == [("off",), ("off",)]
+    assert "fires_at" not in cro["tiers"][1]
+
+
+async def test_a_leg_that_cannot_be_read_stands_there(book: Book) -> None:
+    book.hide(DOGE)
+    await book.check()
+    document = await book.built()
+    doge = document["legs"][named(DOGE)]
+    assert (doge["code"], doge["contracts"], doge["tiers"]) == ("unreadable", "7", [])
+    assert "invalid data" in doge["detail"]
+    assert document["accounts"]["main"]["unreadable"] == 1
+    assert document["accounts"]["main"]["code"] == "unguarded"
+    assert document["accounts"]["alpha"]["code"] == "running"
+
+
+async def test_a_pause_is_said_of_the_account_and_of_its_legs(book: Book) -> None:
+    book.actions.pause(STX.instrument_id, 7)
+    document = await book.built()
+    main = document["accounts"]["main"]
+    assert main["code"] == "some_paused"
+    assert main["pauses"] == ["STX (by user 7, since 01-02 12:00:20)"]
+    assert [name for name, leg in document["legs"].items() if leg["paused"]] == [named(STX)]
+    assert "⏸" in document["legs"][named(STX)]["state"]
+
+
+async def test_a_pair_says_what_both_come_to(book: Book) -> None:
+    await book.check(5)
+    pairs = (await book.built())["pairs"]
+    pair = pairs[f"main|{CRV.instrument_id}"]
+    assert pair["legs"] == [named(CRV), named(CRV_SHORT)]
+    assert pair["code"] in ("both_win", "at_base", "due")
+    assert pair["hedge"]
+    assert {base["leg"]: base["contracts"] for base in pair["bases"]} == {named(CRV): "2", named(CRV_SHORT): "2"}
+    assert list(pairs) == [f"main|{CRV.instrument_id}"]
+
+
+async def test_upkeep_is_said_of_sub_accounts_alone(book: Book) -> None:
+    upkeep = (await book.built())["upkeep"]
+    assert set(upkeep) == {named(APT, "alpha"), named(CRV, "alpha")}
+    assert upkeep[named(APT, "alpha")]["target_notional"] == "100"
+    assert upkeep[named(APT, "alpha")]["next"] == "nothing to do"
+    assert "/correct" in upkeep[named(CRV, "alpha")]["next"]
+
+
+async def test_a_guard_is_said_where_it_is_set(book: Book) -> None:
+    legs = (await book.built())["legs"]
+    assert "give-back guard" in legs[named(CRV)]["guards"]
+    assert "guards" not in legs[named(CRO)]
+
+
+async def test_today_and_the_newest_events_come_from_disk_and_are_followed(book: Book) -> None:
+    before = await book.built()
+    assert before["accounts"]["main"]["today"]["orders"] == 2
+    assert [row["kind"] for row in before["events"].values()].count("tier_filled") == 2
+    await book.check()
+    after = book.documents.build("en")
+    assert after["accounts"]["main"]["today"]["orders"] == 3
+    newest = list(after["events"].values())[-1]
+    assert (newest["kind"], newest["leg"], newest["coin"], newest["level"]) == ("tier_filled", named(CRV), "CRV", "tier")
+    assert newest["line"].startswith("🎯 CRV long: tier 3")
+
+
+async def test_a_failed_check_leaves_what_was_seen_and_says_why(book: Book) -> None:
+    await book.built()
+    book.exchange.before = fail("snapshot", TemporarilyDown("no route"), times=9)
+    await book.check()
+    document = book.documents.build("en")
+    main = document["accounts"]["main"]
+    assert (main["code"], main["failed"], main["failure"]) == ("unseen", 1, "no route")
+    assert named(CRV) in document["legs"]
+
+
+async def test_what_has_not_changed_is_the_same_object(book: Book) -> None:
+    await book.check(5)
+    before = await book.built()
+    book.set_roi(STX, 3)
+    await book.check(every=1)
+    after = book.documents.build("en")
+    assert after["marks"][STX.instrument_id] == "0.5015"
+    for section in ("legs", "pairs", "upkeep", "buckets"):
+        for name, record in before[section].items():
+            assert after[section][name] is record, (section, name)
+
+
+async def test_each_language_has_its_own_words(book: Book) -> None:
+    english, chinese = await book.built("en"), await book.built("zh")
+    assert english["accounts"]["main"]["state"] == "🟢 Running"
+    assert chinese["accounts"]["main"]["state"] == "🟢 运行中"
+    assert list(chinese["events"].values())[-1]["line"] != list(english["events"].values())[-1]["line"]
+
+
+async def test_the_newest_mark_counts_wherever_it_comes_from(book: Book) -> None:
+    pushes: dict[str, PushedMark] = {}
+    documents = Documents(book.accounts, book.clock, dt.UTC, ABOUT, book.hourly, pushes.get)
+    assert documents.marks()[STX.instrument_id] == "0.5"
+    pushes[STX.instrument_id] = PushedMark(STX.instrument_id, Decimal("0.51"), book.clock.now(), 0, is_first=False)
+    assert documents.marks()[STX.instrument_id] == "0.51"
+    pushes[STX.instrument_id] = pushes[STX.instrument_id]._replace(at=NOW.replace(year=2025))
+    assert documents.marks()[STX.instrument_id] == "0.5"
+
+
+async def test_an_hour_ago_is_kept_by_ranges_of_roi(book: Book) -> None:
+    for minute in range(75):
+        book.hourly.take()
+        book.set_roi(STX, minute)
+        await book.check(every=60)
+    oldest = book.hourly.oldest("main")
+    assert oldest is not None
+    assert (book.clock.now() - oldest.at).total_seconds() == pytest.approx(3660, abs=61)
+    assert (await book.built())["buckets"]["main"]["counts"] == list(oldest.counts)
+    assert sum(oldest.counts) == len(book.checker.last_good.legs) if book.checker.last_good else 0
+
+
+class SlowClock(FakeClock):
+    """A clock by which every look at it takes a while."""
+
+    def monotonic(self) -> float:
+        self.forward(0.003)
+        return super().monotonic()
+
+
+async def test_tiers_are_worked_out_a_few_at_a_time(book: Book) -> None:
+    documents = Documents(book.accounts, SlowClock(), dt.UTC, ABOUT, book.hourly)
+    first = documents.build("en")
+    assert documents.is_behind
+    late = [name for name, leg in first["legs"].items() if any("contracts" not in tier for tier in leg["tiers"])]
+    assert late
+    for _ in range(20):
+        last = documents.build("en")
+    assert last["legs"] == (await book.built())["legs"]
+
+
+async def test_five_hundred_legs_cost_little(tmp_path: Path) -> None:
+    count = 500 if FULL else 60
+    legs = [paper_leg(f"C{number}-USDT-SWAP", contracts=1000) for number in range(count)]
+    street = Street(tmp_path, {"main": legs[: count // 2], "alpha": legs[count // 2 :]})
+    await street.check()
+    documents = Documents(street.accounts, SystemClock(), dt.UTC, ABOUT, Hourly(street.accounts, street.clock))
+    documents.build("en")
+    while documents.is_behind:
+        documents.build("en")
+    await street.check()
+    begun = time.process_time()
+    documents.build("en")
+    assert time.process_time() - begun < 0.05
+    street.ledger.close()
