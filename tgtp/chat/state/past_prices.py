@@ -24,9 +24,14 @@ async def read_candles(checker: Checker, legs: Sequence[Leg], now: dt.datetime) 
 
     Takes as long as the exchange does.
     """
-    since = max(min(*(leg.opened_at for leg in legs), now - DAY), now - LONGEST_SPAN)
+    since = min(*(leg.opened_at for leg in legs), now - DAY)
+    return await read_candles_since(checker, legs[0].instrument.instrument_id, since, now)
+
+
+async def read_candles_since(checker: Checker, instrument_id: str, since: dt.datetime, now: dt.datetime) -> tuple[Candle, ...]:
+    """Read the bars of an instrument, at most so far back as pictures go; empty where there are none."""
     try:
-        return await checker.records.mark_candles(legs[0].instrument.instrument_id, since)
+        return await checker.records.mark_candles(instrument_id, max(since, now - LONGEST_SPAN))
     except ExchangeProblem as exc:
         log.warning("the prices for a picture could not be read: %s", exc)
         return ()

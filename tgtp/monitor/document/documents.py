@@ -42,8 +42,7 @@ class About(NamedTuple):
 class Documents:
     """Makes documents: a record that has not changed is the same object as before.
 
-    ``is_behind``: not all that the tiers will close is worked out yet, and the next one will say more. ``pushed`` gives the
-    newest mark price of an instrument that came by the stream.
+    ``pushed`` gives the newest mark price of an instrument that came by the stream.
     """
 
     def __init__(
@@ -69,10 +68,9 @@ class Documents:
         self._kept: dict[tuple[str, str], Record] = {}
         self._reading: asyncio.Task[None] | None = None
 
-    @property
-    def is_behind(self) -> bool:
-        """Return whether the last document lacks something that the next one will have."""
-        return any(part.is_behind for parts in self._parts.values() for part in parts)
+    def is_behind(self, language: Language) -> bool:
+        """Return whether not all that the tiers will close is worked out yet: the next document will say more."""
+        return any(part.is_behind for part in self._parts.get(language, ()))
 
     def build(self, language: Language) -> Document:
         """Return the whole document. What must be read from disk is begun, and is there in one of the next."""

@@ -1,0 +1,1 @@
+"""What the page asks for besides its document: one leg, the money of some days, past events."""

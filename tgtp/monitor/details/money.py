@@ -1,0 +1,130 @@
+"""What days have brought: the equity and how far it fell, and what was realised by what."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import itertools
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Final, get_args
+
+from tgtp.domain.drawdown import drawdowns
+from tgtp.domain.event_totals import FilledEvent, tally, total
+from tgtp.domain.events import Event
+from tgtp.domain.model import EPOCH, EquitySample
+from tgtp.domain.report import DAY, Source, Span, Takings, day_start
+from tgtp.engine.accounts import Account
+from tgtp.monitor.plain import Record, moment, number
+
+# Points of a line: more than any screen shows.
+MOST_POINTS: Final = 600
+# The longest range, and seconds that the exchange may take to say what was funded.
+MOST_DAYS: Final = 366
+PATIENCE: Final = 5
+# Samples of one account are five minutes apart; those of several are added up where they are of the same slot.
+SLOT: Final = dt.timedelta(minutes=5)
+
+Point = tuple[dt.datetime, Decimal, Decimal]
+
+
+async def money(
+    accounts: Sequence[Account], since: dt.date, until: dt.date, zone: dt.tzinfo, now: dt.datetime, *, is_all: bool
+) -> Record:
+    """Return what the days from ``since`` to ``until``, both included, have brought in these accounts together."""
+    since = max(since, until - MOST_DAYS * DAY)
+    span = Span(day_start(since, zone), day_start(until + DAY, zone))
+    read = asyncio.to_thread(_read, accounts, span, zone, is_all=is_all)
+    record, funding = await asyncio.gather(read, _funding(accounts, span, now))
+    return {**record, "totals": {**record["totals"], "funding": number(funding)}}
+
+
+def _read(accounts: Sequence[Account], span: Span, zone: dt.tzinfo, *, is_all: bool) -> Record:
+    points = _points([_samples(account, span) for account in accounts])
+    days = tally(_events(accounts, span, is_all=is_all), span, zone).days
+    return {
+        "equity": [[_ms(at), number(equity)] for at, equity, _ in points],
+        "drawdown": [[_ms(at), number(round(fall, 6))] for at, _, fall in points],
+        "days": [{"day": day.day.isoformat(), **_sums(day), "funding": None} for day in days],
+        "totals": _sums(total(Takings(**{name: getattr(day, name) for name in Takings.model_fields}) for day in days)),
+        "since": moment(span.since),
+        "until": moment(span.until),
+    }
+
+
+def _events(accounts: Sequence[Account], span: Span, *, is_all: bool) -> Iterator[Event]:
+    """Return the orders that have filled; of all accounts, those too that are not here any more."""
+    ledgers = [account.checker.journal.ledger for account in accounts[: 1 if is_all else None]]
+    for _, event in itertools.chain.from_iterable(ledger.back_to(span.since, of_all=is_all) for ledger in ledgers):
+        if isinstance(event, FilledEvent) and event.at < span.until:
+            yield event
+
+
+def _sums(takings: Takings) -> Record:
+    by_source = {name: number(getattr(takings, name)) for name in get_args(Source)}
+    net = number(takings.realised - takings.fees)
+    return {**by_source, "fees": number(takings.fees), "net": net, "orders": takings.orders, "presumed": takings.presumed}
+
+
+def _samples(account: Account, span: Span) -> list[EquitySample]:
+    samples = [one for one in account.checker.equity_history.since(span.since) if one.at < span.until]
+    # What was seen since the newest sample is news.
+    seen = account.checker.last_good
+    now = account.checker.books.sample(seen) if seen is not None else None
+    if now is not None and now.at < span.until and (not samples or now.at > samples[-1].at >= span.since):
+        samples.append(now)
+    return samples
+
+
+def _points(of: Sequence[Sequence[EquitySample]]) -> list[Point]:
+    """Return the equity of all together and its fall from the peak so far, at most so many points."""
+    samples = list(of[0]) if len(of) == 1 else _added(of)
+    falls = drawdowns(samples)
+    points = [(sample.at, sample.equity, fall) for sample, fall in zip(samples, falls, strict=True)]
+    if len(points) <= MOST_POINTS:
+        return points
+    size = -(-len(points) // MOST_POINTS)
+    packs = [points[place : place + size] for place in range(0, len(points), size)]
+    # The last equity of each, and the deepest fall: no fall may be lost.
+    return [(pack[-1][0], pack[-1][1], max(fall for _, _, fall in pack)) for pack in packs]
+
+
+def _added(of: Sequence[Sequence[EquitySample]]) -> list[EquitySample]:
+    """Add the equities of several accounts up, from when each of them was seen."""
+    slots: dict[dt.datetime, dict[int, Decimal]] = {}
+    for place, samples in enumerate(of):
+        for sample in samples:
+            slots.setdefault(sample.at - (sample.at - EPOCH) % SLOT, {})[place] = sample.equity
+    found: list[EquitySample] = []
+    known: dict[int, Decimal] = {}
+    seen = sum(bool(samples) for samples in of)
+    for at, equities in sorted(slots.items()):
+        known |= equities
+        if len(known) == seen:
+            found.append(EquitySample(at=at, equity=sum(known.values(), Decimal(0))))
+    return found
+
+
+def _ms(at: dt.datetime) -> int:
+    return (at - EPOCH) // dt.timedelta(milliseconds=1)
+
+
+async def _funding(accounts: Sequence[Account], span: Span, now: dt.datetime) -> Decimal | None:
+    """Ask for the funding of a span in all of them; None where one of them does not say so in time."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            found = await asyncio.gather(*(_funding_of(account, span, now) for account in accounts))
+    except TimeoutError:
+        return None
+    known = [one for one in found if one is not None]
+    return sum(known, Decimal(0)) if len(known) == len(found) else None
+
+
+async def _funding_of(account: Account, span: Span, now: dt.datetime) -> Decimal | None:
+    records = account.checker.records
+    whole = await records.funding_since(span.since)
+    if whole is None or span.until >= now:
+        # The exchange gives it up to now only.
+        return whole
+    after = await records.funding_since(span.until)
+    return None if after is None else whole - after
