@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from tgtp.domain.model import Candle
 from tgtp.domain.order import Resting
-from tgtp.engine.ports import Exchange
+from tgtp.engine.ports import Exchange, RequestCount
 from tgtp.errors import ExchangeProblem
 
 log = logging.getLogger(__name__)
@@ -23,6 +23,10 @@ class Records:
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
+
+    def requests(self) -> tuple[RequestCount, ...]:
+        """Return what was asked of the exchange, by endpoint."""
+        return self._exchange.requests()
 
     async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
         """Read the mark price's bars, for a picture. Raises TemporarilyDown."""

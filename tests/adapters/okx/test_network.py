@@ -17,7 +17,9 @@ from tests.fixtures.sentences import raises, told
 from tests.simulation.exchange.server import OkxServer
 from tgtp.adapters.okx.detour import Detour
 from tgtp.adapters.okx.exchange import Okx, okx_client
+from tgtp.adapters.okx.pace import RequestCounter
 from tgtp.adapters.okx.public import OkxPublic
+from tgtp.engine.ports import RequestCount
 from tgtp.errors import AccessRefused, ExchangeProblem, NotSent, OutcomeUnknown, TemporarilyDown
 from tgtp.settings.network import Network
 from tgtp.settings.proxies import Way
@@ -237,3 +239,25 @@ async def test_a_refusal_says_what_to_look_at(
     assert "k3y" not in said
     assert in_chinese in told(refused.value, "zh")
     assert told(refused.value, "zh").startswith(f"OKX 返回 {code}：")
+
+
+async def test_what_is_asked_is_counted_by_endpoint(server: OkxServer) -> None:
+    async with okx_by(server) as okx:
+        (leg,) = (await okx.snapshot()).legs
+        await okx.snapshot()
+        await okx.submit(intent_for(leg, "3"))
+        found = {one.endpoint: one for one in okx.requests()}
+        assert (found["account/positions"].total, found["account/positions"].limit) == (2, 10)
+        assert (found["POST trade/order"].total, found["POST trade/order"].most) == (1, 1)
+        assert all(one.limit is not None for one in found.values()), "each endpoint that is used has its limit"
+
+
+def test_the_busiest_moment_of_the_last_minute_counts() -> None:
+    counter = RequestCounter()
+    for at in (0, 0.5, 1, 1.5, 30, 45, 45.1):
+        counter.count("GET", "https://okx.test/api/v5/account/positions?instType=SWAP", at)
+    counter.count("GET", "https://okx.test/elsewhere", 45)
+    positions, other = sorted(counter.reading(46), key=lambda one: one.endpoint)
+    assert positions == RequestCount("account/positions", 7, 4, 10, 2)
+    assert (other.endpoint, other.limit) == ("other", None)
+    assert counter.reading(100)[0].most == 2

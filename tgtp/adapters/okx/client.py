@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from typing import Any, Final
 
@@ -9,6 +10,7 @@ import aiohttp
 import ccxt.async_support as ccxt
 from aiohttp.connector import Connection
 
+from tgtp.adapters.okx.pace import RequestCounter
 from tgtp.adapters.proxied import SOCKS_PROBLEMS, connector, http_proxy
 from tgtp.settings.network import Network
 
@@ -89,6 +91,7 @@ class OkxClient(ccxt.okx):  # type: ignore[misc] # it is not typed
                 self.urls[place]["ws"] = ws_url.rstrip("/")
         if demo:
             self.set_sandbox_mode(True)
+        self.asked = RequestCounter()
         self._way = network.okx
         # None trusts what certifi brings.
         self.ssl_context = network.trust
@@ -108,7 +111,8 @@ class OkxClient(ccxt.okx):  # type: ignore[misc] # it is not typed
         super().open(lazy)
 
     async def fetch(self, url: str, method: str = "GET", headers: Any = None, body: Any = None) -> Any:
-        """Do what ccxt does, and class what SOCKS raises as ccxt classes any connection that was not made."""
+        """Do what ccxt does, count it, and class what SOCKS raises as ccxt classes any connection that was not made."""
+        self.asked.count(method, url, asyncio.get_running_loop().time())
         try:
             return await super().fetch(url, method, headers, body)
         except SOCKS_PROBLEMS as exc:

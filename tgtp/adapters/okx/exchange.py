@@ -48,7 +48,7 @@ from tgtp.domain.model import (
 )
 from tgtp.domain.notifications.ahead import Downtime
 from tgtp.domain.order import Intent, MarginMove, Order, Placed, Resting
-from tgtp.engine.ports import Clock, ConditionalOrders, Exchange
+from tgtp.engine.ports import Clock, ConditionalOrders, Exchange, RequestCount
 from tgtp.errors import ExchangeProblem, NotSent, OutcomeUnknown, Problem, TemporarilyDown
 from tgtp.settings.network import Network
 
@@ -237,6 +237,10 @@ class Okx(Exchange):
     def doubt_instruments(self) -> bool:
         """Have the instruments read anew at the next look, at most once a minute; True also where another account just did."""
         return self._public.instruments is not self._looked_with or self._public.doubt_instruments()
+
+    def requests(self) -> tuple[RequestCount, ...]:
+        """Return what was asked of OKX by this account's client, by endpoint."""
+        return self._client.asked.reading(asyncio.get_running_loop().time())  # type: ignore[no-any-return]
 
     def skew(self) -> dt.timedelta | None:
         """Return how far our clock is ahead of OKX's, as measured within the last hour."""

@@ -32,10 +32,13 @@ class HealthBook:
     """Takes every check down, and forgets it after an hour. ``interval`` is the seconds between two checks of the beat.
 
     Checks that are woken between two of the beat count as one with the first of these, by the longest of them: else a hundred
-    quick ones would hide the slow one, and one bad moment would be a hundred failures.
+    quick ones would hide the slow one, and one bad moment would be a hundred failures. ``total`` and ``failed_total`` count
+    every check since the start by itself.
     """
 
     def __init__(self, clock: Clock, interval: int = 10) -> None:
+        self.total = 0
+        self.failed_total = 0
         self._clock = clock
         self._interval = interval
         self._begun_at = clock.monotonic()
@@ -47,6 +50,8 @@ class HealthBook:
     def checked(self, report: CheckReport) -> None:
         """Take down a check that has ended."""
         begun, duration, failed = self._clock.monotonic() - report.duration, report.duration, report.error is not None
+        self.total += 1
+        self.failed_total += failed
         # The beat may be a little early.
         if self._checks and (begun - self._checks[-1][0]) * 5 < self._interval * 4:
             begun, longest, any_failed = self._checks.pop()

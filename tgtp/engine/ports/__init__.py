@@ -9,6 +9,7 @@ from tgtp.engine.ports.exchange import Exchange, Prices
 from tgtp.engine.ports.ledger import DROPPED, AccountState, EventHistory, Ledger, Notes, WaitingMessages
 from tgtp.engine.ports.listener import Listener
 from tgtp.engine.ports.neighbours import FallbackNotifier, Supervisor
+from tgtp.engine.ports.requests import RequestCount
 from tgtp.engine.ports.stream import AccountStream, MarkStream, PushedMark, PushedOrder, PushedPosition, StreamListener
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "PushedMark",
     "PushedOrder",
     "PushedPosition",
+    "RequestCount",
     "StreamListener",
     "Supervisor",
     "WaitingMessages",

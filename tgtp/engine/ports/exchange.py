@@ -15,6 +15,7 @@ from tgtp.domain.order import Intent, MarginMove, Order, Placed, Resting
 if TYPE_CHECKING:
     from tgtp.domain.notifications.ahead import Downtime
     from tgtp.engine.ports.conditional import ConditionalOrders
+    from tgtp.engine.ports.requests import RequestCount
 
 
 class Exchange(ABC):
@@ -146,6 +147,10 @@ class Exchange(ABC):
     def now(self) -> dt.datetime | None:
         """Return the time by the exchange's clock, which no jump of ours moves; None where that is not known."""
         return None
+
+    def requests(self) -> tuple[RequestCount, ...]:
+        """Return what was asked of the exchange by this process, by endpoint; nothing where nothing goes over a network."""
+        return ()
 
     @abstractmethod
     async def close(self) -> None:

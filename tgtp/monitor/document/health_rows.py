@@ -9,6 +9,7 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.routes import stream_rows
 from tgtp.domain.stream.state import OBSTACLES, StreamState
 from tgtp.engine.accounts import Account, Accounts
+from tgtp.engine.ports import RequestCount
 from tgtp.monitor.plain import Record, moment, seconds, text_of
 
 MEGABYTE = 2**20
@@ -28,6 +29,7 @@ def health_rows(accounts: Accounts, readers: Mapping[str, Reader], process: Proc
     rows: dict[str, Record] = {}
     for account in accounts:
         rows[f"check:{account.name}"] = _checks(account)
+        rows |= {f"reads:{account.name}:{one.endpoint}": _asked(account, one) for one in account.checker.records.requests()}
         state = account.checker.stream_state()
         if state is not None:
             rows[f"stream:{account.name}"] = _stream(readers[account.name], account.name, state)
@@ -56,6 +58,16 @@ def _checks(account: Account) -> Record:
         "longest": seconds(reading.longest),
         "last_at": moment(reading.last_at),
         "interval": checker.interval,
+    }
+
+
+def _asked(account: Account, one: RequestCount) -> Record:
+    return {
+        "account": account.name,
+        "endpoint": one.endpoint,
+        "used": one.most,
+        "limit": one.limit,
+        "seconds": one.seconds,
     }
 
 
