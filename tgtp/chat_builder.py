@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from tgtp.adapters.backtest_process import BacktestProcess
 from tgtp.adapters.heartbeat import Heartbeat
@@ -39,11 +40,12 @@ from tgtp.engine.manual.actions import ManualActions
 from tgtp.engine.ports import Clock, FallbackNotifier, Ledger
 from tgtp.errors import Problem, SettingsInvalid
 from tgtp.local_telegram.bot_api.server import LocalTelegram
-from tgtp.local_telegram.opening import LOCAL_USER, build_telegram, open_page
-from tgtp.local_telegram.page import LocalPage
+from tgtp.local_telegram.opening import LOCAL_USER, build_page, build_telegram
 from tgtp.local_telegram.transport import LocalRequest
 from tgtp.settings.environment import Settings
 from tgtp.settings.network import Network, Trouble
+from tgtp.web.access import Access
+from tgtp.web.server import LOOPBACK, HostUnusable, WebServer
 
 log = logging.getLogger("tgtp")
 
@@ -58,25 +60,25 @@ class Endpoint(NamedTuple):
 
 
 class Chat(NamedTuple):
-    """The chat, built. ``page`` is the one on this machine, open; None over Telegram."""
+    """The chat, built. ``server`` is that of the pages, open; None where there are none."""
 
     side: TelegramSide
     endpoint: Endpoint
-    page: LocalPage | None
+    server: WebServer | None
 
     def say_how_to_get_in(self, language: Language, *, fixed: bool) -> None:
-        """Write the page's address into the log (``fixed``: it is the same after every start), or a pairing code."""
+        """Write the pages' addresses into the log (``fixed``: they are the same after every start), and a pairing code."""
         pairing = self.endpoint.pairing
-        if self.page is not None:
+        if self.server is not None and self.endpoint.telegram is not None:
             # Without this line nobody gets in: it is printed whatever the level.
-            log.critical(plain(language, "log.address.fixed" if fixed else "log.address", address=self.page.address))
-        elif pairing is not None and not self.endpoint.owners.ids():
+            log.critical(plain(language, "log.address.fixed" if fixed else "log.address", address=self.server.address()))
+        if pairing is not None and not self.endpoint.owners.ids():
             pairing.announce()
 
     async def stop(self) -> None:
-        """Close the page."""
-        if self.page is not None:
-            await self.page.stop()
+        """Close the pages."""
+        if self.server is not None:
+            await self.server.stop()
 
 
 def choose_endpoint(settings: Settings, ledger: Ledger, clock: Clock) -> Endpoint:
@@ -157,8 +159,40 @@ async def build_chat(
     for trouble in network.troubles:
         side.send_urgent("alarm.network", partial(_in_words, trouble))
     on_alarm.append(side.send_urgent)
-    page = await open_page(telegram, settings, ledger, commands.session, clock.now()) if telegram is not None else None
-    return Chat(side, endpoint, page)
+    server = _build_server(settings) if telegram is not None else None
+    if telegram is not None and server is not None:
+        server.add(build_page(telegram, ledger, commands.session, clock.now(), server.closing).routes)
+    if server is not None:
+        await _open(server, settings)
+    return Chat(side, endpoint, server)
+
+
+def _build_server(settings: Settings) -> WebServer:
+    """Build the server of the pages. Where none is for other machines, nothing of it is either."""
+    token = settings.local_chat_token
+    password = settings.monitor_password if settings.is_monitored else None
+    access = Access(
+        token.get_secret_value() if token is not None else None,
+        password.get_secret_value() if password is not None else None,
+    )
+    place = urlsplit(settings.monitor_url)
+    return WebServer(
+        access,
+        port=settings.local_chat_port,
+        host=settings.monitor_host if settings.is_monitored else LOOPBACK,
+        origin=f"{place.scheme}://{place.netloc}" if place.netloc else "",
+    )
+
+
+async def _open(server: WebServer, settings: Settings) -> None:
+    """Open the pages, before the first check: a start that fails after all must not have traded. Raises SettingsInvalid."""
+    try:
+        await server.start()
+    except HostUnusable as exc:
+        host, port = settings.monitor_host, server.port
+        raise SettingsInvalid(Problem("setting.monitor.host", host=host, port=port, why=exc.strerror or exc)) from exc
+    except OSError as exc:
+        raise SettingsInvalid(Problem("setting.page", port=settings.local_chat_port, why=exc.strerror or exc)) from exc
 
 
 def _in_words(trouble: Trouble, language: Language) -> str:

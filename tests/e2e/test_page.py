@@ -21,6 +21,7 @@ from playwright.async_api import Browser, FloatRect, Page, async_playwright, exp
 
 from tests.e2e.process import Program, sooner
 from tests.fixtures.local_web import served
+from tests.fixtures.pages import chat_server
 from tests.fixtures.waiting import DEADLINE, until
 from tests.local_telegram.bot_api.test_calls import ask, keys
 from tests.local_telegram.test_page import PNG
@@ -31,7 +32,6 @@ from tgtp.adapters.paper.simulated_market import opened as legs_of
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.chat.access.confirmation import TOO_SOON
 from tgtp.local_telegram.bot_api.server import LocalTelegram
-from tgtp.local_telegram.page import LocalPage
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -254,7 +254,7 @@ def tg() -> LocalTelegram:
 @pytest_asyncio.fixture(loop_scope="session")
 async def chat(browser: Browser, tg: LocalTelegram) -> AsyncIterator[Page]:
     """A page over a Telegram that the test fills; it believes to be in the background, and must not complain."""
-    local = LocalPage(tg, port=0)
+    local = chat_server(tg)
     await local.start()
     context = await browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
     page = await context.new_page()
@@ -262,7 +262,7 @@ async def chat(browser: Browser, tg: LocalTelegram) -> AsyncIterator[Page]:
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda line: complaints.append(line.text) if line.type == "error" else None)
     await page.add_init_script("Object.defineProperty(document, 'hidden', { get: () => true })")
-    await page.goto(local.address)
+    await page.goto(local.address())
     # Whatever is sent before the first state has arrived is part of it, and news to nobody.
     await expect(page.locator("#status")).to_have_text("bot · only on this computer")
     yield page
@@ -289,7 +289,7 @@ async def test_a_picture_its_words_and_its_buttons_are_one_thing(chat: Page, tg:
 
 
 async def test_nothing_that_a_browser_sends_by_itself_is_worth_anything(browser: Browser, tg: LocalTelegram) -> None:
-    local = LocalPage(tg, port=0)
+    local = chat_server(tg)
     await local.start()
     context = await browser.new_context(viewport=PHONE)  # type: ignore[arg-type]
     page = await context.new_page()
@@ -300,8 +300,8 @@ async def test_nothing_that_a_browser_sends_by_itself_is_worth_anything(browser:
         sent.append(request)
 
     page.on("request", take)
-    await page.goto(local.address)
-    token = local.address.partition("token=")[2]
+    await page.goto(local.address())
+    token = local.address().partition("token=")[2]
     await ask(tg, "sendPhoto", {"photo": ("a.png", PICTURE, "image/png")}, caption="a picture")
     image = page.locator(".photo img")
     await expect(image).to_have_js_property("complete", True)
@@ -315,7 +315,7 @@ async def test_nothing_that_a_browser_sends_by_itself_is_worth_anything(browser:
             assert "authorization" not in headers
         assert "cookie" not in headers
         assert token not in headers.get("referer", "")
-        assert token not in request.url or request.url == local.address
+        assert token not in request.url or request.url == local.address()
     assert {request.resource_type for request in sent if "/api/" in request.url} == {"fetch"}
     await context.close()
     await local.stop()

@@ -18,13 +18,15 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.fixtures.pages import chat_server
 from tests.fixtures.waiting import DEADLINE, until
 from tests.local_telegram.bot_api.test_calls import ask, keys
-from tgtp.local_telegram import connections
 from tgtp.local_telegram import page as page_module
 from tgtp.local_telegram.bot_api.server import LocalTelegram
-from tgtp.local_telegram.connections import MOST_CONNECTIONS
-from tgtp.local_telegram.page import LocalPage
+from tgtp.web import connections
+from tgtp.web import server as server_module
+from tgtp.web.connections import MOST_CONNECTIONS
+from tgtp.web.server import WebServer
 
 HTML = Path(page_module.__file__).with_name("page.html").read_text(encoding="utf-8")
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(8) + (4).to_bytes(4, "big") * 2
@@ -44,9 +46,9 @@ class Visitor:
     def events(self) -> Any:
         return self.session.get(f"{self.root}/api/events", headers={"Authorization": self.key})
 
-    def __init__(self, session: aiohttp.ClientSession, page: LocalPage) -> None:
+    def __init__(self, session: aiohttp.ClientSession, page: WebServer) -> None:
         self.session = session
-        self.root, _, self.token = page.address.partition("/?token=")
+        self.root, _, self.token = page.address().partition("/?token=")
         self.key = ""
 
     async def enter(self) -> Visitor:
@@ -76,15 +78,15 @@ def tg() -> LocalTelegram:
 
 
 @pytest.fixture
-async def page(tg: LocalTelegram) -> AsyncIterator[LocalPage]:
-    page = LocalPage(tg, port=0, token=TOKEN)
+async def page(tg: LocalTelegram) -> AsyncIterator[WebServer]:
+    page = chat_server(tg, token=TOKEN)
     await page.start()
     yield page
     await page.stop()
 
 
 @pytest.fixture
-async def visitor(page: LocalPage) -> AsyncIterator[Visitor]:
+async def visitor(page: WebServer) -> AsyncIterator[Visitor]:
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         yield await Visitor(session, page).enter()
 
@@ -92,17 +94,17 @@ async def visitor(page: LocalPage) -> AsyncIterator[Visitor]:
 # Who may come in
 
 
-async def test_only_this_computer_is_bound(page: LocalPage, visitor: Visitor) -> None:
+async def test_only_this_computer_is_bound(page: WebServer, visitor: Visitor) -> None:
     port = int(visitor.root.rpartition(":")[2])
     assert visitor.root.startswith("http://127.0.0.1:")
     with socket.create_connection(("127.0.0.1", port), timeout=2):
         pass
     with pytest.raises(OSError, match=r"127\.0\.0\.1"):
-        await LocalPage(LocalTelegram(), port=port).start()
+        await chat_server(LocalTelegram(), port=port).start()
 
 
 def test_each_run_has_its_own_token(tg: LocalTelegram) -> None:
-    tokens = {LocalPage(tg, port=1).address.partition("token=")[2] for _ in range(20)}
+    tokens = {chat_server(tg, port=1).address().partition("token=")[2] for _ in range(20)}
     assert len(tokens) == 20
     assert all(len(token) >= 32 for token in tokens)
 
@@ -121,16 +123,16 @@ async def test_a_cookie_or_an_address_opens_nothing(visitor: Visitor, path: str)
     # Cookies of 127.0.0.1 go to every port of it; addresses stand in histories.
     port = visitor.root.rpartition(":")[2]
     for headers in ({"Cookie": f"tgtp_{port}={TOKEN}"}, {"Cookie": f"token={TOKEN}"}, {"Referer": f"/?token={TOKEN}"}):
-        assert (await visitor.get(f"{path}?token={TOKEN}", **headers))[0] == 403
+        assert (await visitor.get(f"{path}?token={TOKEN}", **headers))[0] == 401
     body = {"text": "x"}
-    assert (await visitor.post(f"/api/text?token={TOKEN}", body, Authorization=None, Cookie=f"tgtp_{port}={TOKEN}"))[0] == 403
+    assert (await visitor.post(f"/api/text?token={TOKEN}", body, Authorization=None, Cookie=f"tgtp_{port}={TOKEN}"))[0] == 401
 
 
 @pytest.mark.parametrize("path", ["/api/state", "/api/events", "/api/file/photos/x.png", "/nowhere"])
 @pytest.mark.parametrize("key", ["", "Bearer", "Bearer ", "Bearer wrong", f"Basic {TOKEN}", f"Bearer {TOKEN}x", TOKEN])
 async def test_no_token_no_entry(visitor: Visitor, path: str, key: str) -> None:
-    status, body, _ = await visitor.get(path, Authorization=key)
-    assert status == 403
+    status, body, headers = await visitor.get(path, Authorization=key)
+    assert (status, headers["WWW-Authenticate"]) == (401, "Bearer")
     assert body == "This page needs the address that the program printed when it started, token and all.\n"
 
 
@@ -141,17 +143,17 @@ async def test_the_token_is_compared_in_constant_time(visitor: Visitor, monkeypa
         compared.append((one, other))
         return one == other
 
-    monkeypatch.setattr("tgtp.local_telegram.page.hmac.compare_digest", compare)
-    assert (await visitor.get("/api/state", Authorization="Bearer guess"))[0] == 403
+    monkeypatch.setattr("tgtp.web.access.hmac.compare_digest", compare)
+    assert (await visitor.get("/api/state", Authorization="Bearer guess"))[0] == 401
     assert (visitor.key.removeprefix("Bearer ").encode(), b"guess") in compared
 
 
 async def test_the_token_opens_nothing_and_what_opens_one_run_opens_no_other(visitor: Visitor, tg: LocalTelegram) -> None:
-    assert (await visitor.get("/api/state", Authorization=f"Bearer {TOKEN}"))[0] == 403
-    other = LocalPage(tg, port=0, token=TOKEN)
+    assert (await visitor.get("/api/state", Authorization=f"Bearer {TOKEN}"))[0] == 401
+    other = chat_server(tg, token=TOKEN)
     await other.start()
     again = Visitor(visitor.session, other)
-    assert (await again.get("/api/state", Authorization=visitor.key))[0] == 403
+    assert (await again.get("/api/state", Authorization=visitor.key))[0] == 401
     await again.enter()
     assert (await again.get("/api/state", Authorization=again.key))[0] == 200
     await other.stop()
@@ -199,7 +201,7 @@ async def test_another_origin_is_refused(visitor: Visitor, tg: LocalTelegram, or
 
 async def test_a_post_needs_origin_type_and_token(visitor: Visitor, tg: LocalTelegram) -> None:
     assert (await visitor.post("/api/text", {"text": "x"}, Origin=None))[0] == 403
-    assert (await visitor.post("/api/text", {"text": "x"}, Authorization=None))[0] == 403
+    assert (await visitor.post("/api/text", {"text": "x"}, Authorization=None))[0] == 401
     for kind in ("text/plain", "application/x-www-form-urlencoded", None):
         assert (await visitor.post("/api/text", {"text": "x"}, **{"Content-Type": kind}))[0] == 415
     assert tg.messages() == []
@@ -368,7 +370,7 @@ async def test_a_listener_that_leaves_is_forgotten(
     await until(lambda: gone)
 
 
-async def test_it_stops_at_once_with_streams_open_and_starts_again(visitor: Visitor, page: LocalPage) -> None:
+async def test_it_stops_at_once_with_streams_open_and_starts_again(visitor: Visitor, page: WebServer) -> None:
     streams = [await visitor.events() for _ in range(3)]
     for stream in streams:
         await stream.content.readline()
@@ -379,7 +381,7 @@ async def test_it_stops_at_once_with_streams_open_and_starts_again(visitor: Visi
         stream.close()
     await page.stop()
     await page.start()
-    assert page.address.startswith(visitor.root)
+    assert page.address().startswith(visitor.root)
     assert (await visitor.get("/", Authorization=visitor.key))[0] == 200
 
 
@@ -493,7 +495,7 @@ async def test_a_request_that_is_never_whole_is_hung_up(visitor: Visitor, monkey
 
 
 async def test_a_body_that_never_ends_is_hung_up(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page_module, "REQUEST_SECONDS", 0.2)
+    monkeypatch.setattr(server_module, "REQUEST_SECONDS", 0.2)
     host = visitor.root.partition("//")[2]
     made = idle(int(host.rpartition(":")[2]))
     lines = ["POST /api/text HTTP/1.1", f"Host: {host}", f"Origin: {visitor.root}", f"Authorization: {visitor.key}"]

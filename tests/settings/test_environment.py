@@ -126,6 +126,10 @@ TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
     "ALERT_URLS": (None, [("ntfys://topic", "ntfys://topic"), (" json://a ", "json://a"), ("  ", None)]),
     "LOCAL_CHAT_PORT": (8765, [("0", 0), ("65535", 65535)]),
     "LOCAL_CHAT_TOKEN": (None, [(PAGE, PAGE), (f" {PAGE} ", PAGE)]),
+    "MONITOR": (None, [("on", "on"), (" OFF ", "off")]),
+    "MONITOR_HOST": ("127.0.0.1", [(" ::1 ", "::1"), ("127.0.0.2", "127.0.0.2"), ("LocalHost", "127.0.0.1")]),
+    "MONITOR_PASSWORD": (None, [("twelve signs", "twelve signs"), (" ~{}!$%&/()=?+ ", "~{}!$%&/()=?+"), ("  ", None)]),
+    "MONITOR_URL": ("", [(" https://tgtp.example/monitor ", "https://tgtp.example/monitor"), ("http://[::1]:9/", "http://[::1]:9/")]),
     "OKX_API_KEY": (None, [("k3y", "k3y")]),
     "OKX_API_SECRET": (None, [("s3cret", "s3cret"), ("a b#c$d", "a b#c$d")]),
     "OKX_API_PASSPHRASE": (None, [("p4ss", "p4ss")]),
@@ -218,6 +222,9 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
         ("http://198.18.0.9", "the bot's token is not sent unencrypted"),
     ],
     "LOCAL_CHAT_PORT": [("-1", ""), ("65536", ""), ("http", "")],
+    "MONITOR": [("true", ""), ("1", "")],
+    "MONITOR_HOST": [("example.com", "not an IP address"), ("127.1", "not an IP address"), ("0", "not an IP address")],
+    "MONITOR_URL": [("tgtp.example", "begins with https://"), ("ftp://x", "begins"), ("http://x/?a", "begins")],
     "OKX_API_URL": [
         ("www.okx.com", "begins with https://"),
         ("wss://www.okx.com", "begins"),
@@ -280,6 +287,7 @@ def test_every_setting_is_tested() -> None:
         "HEARTBEAT_URL",
         "TOTP_SECRET",
         "LOCAL_CHAT_TOKEN",
+        "MONITOR_PASSWORD",
     }
 
 
@@ -379,6 +387,30 @@ def test_live_prices_follow_no_plot(given: Given) -> None:
 
 def test_with_real_money_a_plot_is_no_reason_not_to_start(given: Given) -> None:
     assert given.read(**LIVE, PAPER_DRAMA="on", PAPER_PRICES="live").exchange == "okx"
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5"])
+def test_a_page_that_other_machines_can_open_needs_a_password(given: Given, host: str) -> None:
+    line = given.refusal(MONITOR_HOST=host)
+    assert line.startswith("MONITOR_HOST opens the monitoring page to other machines, but MONITOR_PASSWORD is empty")
+    assert given.read(MONITOR_HOST=host, MONITOR="off").monitor_host == host
+    assert given.read(MONITOR_HOST=host, MONITOR_PASSWORD="twelve signs").is_seen_from_elsewhere
+    assert not given.read(MONITOR_HOST="127.0.0.2").is_seen_from_elsewhere
+
+
+def test_the_monitoring_page_is_on_where_the_chat_is_a_page_and_else_where_it_is_wanted(given: Given) -> None:
+    telegram = {"CHAT": "telegram", "TELEGRAM_BOT_TOKEN": "1:t0ken"}
+    assert given.read().is_monitored
+    assert not given.read(MONITOR="off").is_monitored
+    assert not given.read(**telegram).is_monitored
+    assert given.read(**telegram, MONITOR="on").is_monitored
+
+
+@pytest.mark.parametrize("password", ["eleven sign", "x" * 201, "密码密码密码密码密码密码", "tab\tin the middle"])
+def test_a_password_that_cannot_be_one_is_refused_and_not_shown(given: Given, password: str) -> None:
+    line = given.refusal(MONITOR_PASSWORD=password)
+    assert line.startswith("MONITOR_PASSWORD=(hidden)")
+    assert password not in line
 
 
 def test_real_money_behind_the_local_page_is_refused(given: Given) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 
 from tgtp.chat.commands.session import Session
 from tgtp.chat.commands.vocabulary import keys_of
 from tgtp.engine.ports import Ledger
-from tgtp.errors import Problem, SettingsInvalid
 from tgtp.local_telegram.bot_api.server import LocalTelegram
-from tgtp.local_telegram.page import LocalPage
+from tgtp.local_telegram.page import ChatPage
 from tgtp.local_telegram.past import show_past
 from tgtp.settings.environment import Settings
 
@@ -26,20 +26,11 @@ def build_telegram(settings: Settings, ledger: Ledger, now: dt.datetime) -> Loca
     return LocalTelegram(user_id=LOCAL_USER, language_code=chosen or settings.language or "en", first_id=first_id)
 
 
-async def open_page(
-    telegram: LocalTelegram, settings: Settings, ledger: Ledger, session: Session, now: dt.datetime
-) -> LocalPage:
-    """Open the page, with what the last day has told in its reader's words.
-
-    Before the first check: a start that fails after all must not have traded. Raises SettingsInvalid.
-    """
+def build_page(
+    telegram: LocalTelegram, ledger: Ledger, session: Session, now: dt.datetime, closing: asyncio.Event
+) -> ChatPage:
+    """Build the page, with what the last day has told in its reader's words; ``closing`` is set when its server ends."""
     if session.people.has_keys(LOCAL_USER):
         telegram.keep_keys([list(row) for row in keys_of(session.setting_of(LOCAL_USER).language)])
     show_past(telegram, ledger, session.setting_of(LOCAL_USER), now)
-    token = settings.local_chat_token
-    page = LocalPage(telegram, port=settings.local_chat_port, token=token.get_secret_value() if token is not None else None)
-    try:
-        await page.start()
-    except OSError as exc:
-        raise SettingsInvalid(Problem("setting.page", port=settings.local_chat_port, why=exc.strerror or exc)) from exc
-    return page
+    return ChatPage(telegram, closing)

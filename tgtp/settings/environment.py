@@ -24,7 +24,7 @@ from tgtp.settings.accounts import AccountSettings, account_names, names_of
 from tgtp.settings.alerts import AlertSettings
 from tgtp.settings.checking import Given, build
 from tgtp.settings.guarding import GuardingSettings
-from tgtp.settings.local_chat import LocalChatSettings
+from tgtp.settings.pages import PageSettings
 from tgtp.settings.proxies import PROXIES, ProxySettings, secrets_of, secrets_of_api, shared_secrets
 from tgtp.settings.reading.env_file import EnvFile, read_env_file, wrong_lines
 from tgtp.settings.reading.home import check_home, home
@@ -35,14 +35,14 @@ from tgtp.settings.urls import addresses_in, is_address, is_this_machine, keep_t
 
 LARGEST_MARGIN = Decimal(1_000_000)
 OKX_KEYS = ("okx_api_key", "okx_api_secret", "okx_api_passphrase")
-SECRETS = ("telegram_bot_token", "local_chat_token", *OKX_KEYS, "heartbeat_url", "alert_urls", "totp_secret")
+SECRETS = ("telegram_bot_token", "local_chat_token", "monitor_password", *OKX_KEYS, "heartbeat_url", "alert_urls", "totp_secret")
 INTERFACES = ("telegram_api_url", "okx_api_url", "okx_ws_url")
 # 112 bits: what is shorter can be guessed from a few codes.
 SHORTEST_TOTP = 23
 TELEGRAM_API = "https://api.telegram.org"
 
 
-class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings):
+class Settings(AlertSettings, PageSettings, ProxySettings, GuardingSettings):
     """All settings. ``read_settings`` gives them; what is not given has its default."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
@@ -237,6 +237,7 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
             wrong.append(Refusal("PAPER_DRAMA", Problem("setting.drama")))
         if self.chat == "telegram" and self.telegram_bot_token is None:
             wrong.append(missing("telegram_bot_token", "CHAT=telegram"))
+        wrong += self.misfits(is_monitored=self.is_monitored)
         if wrong:
             raise SettingsRefused(wrong)
         return self
@@ -267,6 +268,11 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
     def upkeep(self) -> UpkeepRules:
         """The dials of the sub-accounts' upkeep."""
         return UpkeepRules(plan=self.maintenance_plan, maintain_at=self.sub_maintain_at / 100)
+
+    @property
+    def is_monitored(self) -> bool:
+        """Return whether there is a monitoring page."""
+        return self.chat == "local" if self.monitor is None else self.monitor == "on"
 
     @property
     def is_streamed(self) -> bool:
@@ -320,7 +326,8 @@ class Settings(AlertSettings, LocalChatSettings, ProxySettings, GuardingSettings
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every value that must never be printed."""
-        tokens = tuple(each.get_secret_value() for each in (self.telegram_bot_token, self.local_chat_token) if each is not None)
+        own = (self.telegram_bot_token, self.local_chat_token, self.monitor_password)
+        tokens = tuple(each.get_secret_value() for each in own if each is not None)
         heartbeat = (self.heartbeat_url.get_secret_value(),) if self.heartbeat_url is not None else ()
         addresses = (*heartbeat, *self.alert_addresses)
         within = (secret for address in addresses for secret in (address, *secrets_within(address)))

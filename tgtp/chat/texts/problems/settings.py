@@ -144,6 +144,22 @@ TEXTS: Final[dict[str, Text]] = {
         "it is not a token",
         "不是合格的令牌",
     ),
+    "setting.host": Text(
+        "it is not an IP address",
+        "不是 IP 地址",
+    ),
+    "setting.password": Text(
+        "it is too short or too long",
+        "长度不符",
+    ),
+    "setting.monitor.open": Text(
+        "MONITOR_HOST opens the monitoring page to other machines, but MONITOR_PASSWORD is empty; set it, or leave MONITOR_HOST at 127.0.0.1",
+        "MONITOR_HOST 让其他机器也能打开监控页面，但 MONITOR_PASSWORD 为空；请设置密码，或把 MONITOR_HOST 保持为 127.0.0.1",
+    ),
+    "setting.monitor.host": Text(
+        "MONITOR_HOST={host} cannot be used with port {port} ({why})",
+        "MONITOR_HOST={host} 无法在端口 {port} 上使用（{why}）",
+    ),
     "setting.round": Text(
         "{word} is not a round BUY:KEEP",
         "{word} 不是“买入:保留”的一轮",
