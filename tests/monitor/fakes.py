@@ -69,7 +69,13 @@ class Monitor:
     """The page and its server, and what is behind them. ``chat``: the local chat is served too."""
 
     def __init__(
-        self, *, chat: bool = True, password: str | None = None, host: str = "127.0.0.1", origin: str = "", static: Path = STATIC
+        self,
+        *,
+        chat: bool = True,
+        password: str | None = None,
+        host: str = "127.0.0.1",
+        origin: str = "",
+        static: Path = STATIC,
     ) -> None:
         self.documents = FakeDocuments()
         self.feeds = Feeds(self.documents)

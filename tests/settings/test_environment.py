@@ -129,7 +129,10 @@ TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
     "MONITOR": (None, [("on", "on"), (" OFF ", "off")]),
     "MONITOR_HOST": ("127.0.0.1", [(" ::1 ", "::1"), ("127.0.0.2", "127.0.0.2"), ("LocalHost", "127.0.0.1")]),
     "MONITOR_PASSWORD": (None, [("twelve signs", "twelve signs"), (" ~{}!$%&/()=?+ ", "~{}!$%&/()=?+"), ("  ", None)]),
-    "MONITOR_URL": ("", [(" https://tgtp.example/monitor ", "https://tgtp.example/monitor"), ("http://[::1]:9/", "http://[::1]:9/")]),
+    "MONITOR_URL": (
+        "",
+        [(" https://tgtp.example/monitor ", "https://tgtp.example/monitor"), ("http://[::1]:9/", "http://[::1]:9/")],
+    ),
     "OKX_API_KEY": (None, [("k3y", "k3y")]),
     "OKX_API_SECRET": (None, [("s3cret", "s3cret"), ("a b#c$d", "a b#c$d")]),
     "OKX_API_PASSPHRASE": (None, [("p4ss", "p4ss")]),

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import aiohttp
 import pytest
@@ -70,8 +71,8 @@ def _router(server: WebServer) -> list[aiohttp.web.AbstractRoute]:
     return list(server._runner.app.router.routes())
 
 
-async def test_what_is_open_holds_nothing(tmp_path: object) -> None:
-    async with opened(password=PASSWORD) as (monitor, visitor):
+async def test_what_is_open_holds_nothing() -> None:
+    async with opened(password=PASSWORD) as (_, visitor):
         hello = (await visitor.get(f"/api/hello?nonce={NONCE}")).json
         assert set(hello) == {"run", "proof", "password"}
         for path in ("/", f"/monitor?token={TOKEN}", "/monitor/words-en.json", "/monitor/words-zh.json"):
@@ -85,7 +86,12 @@ async def test_the_word_of_the_token_opens_everything_on_this_machine() -> None:
     async with opened() as (monitor, visitor):
         await visitor.show_the_token()
         for route in monitor.server.routes:
-            if route.path != "/metrics" and route.method == "GET" and "stream" not in route.path and route.path != "/api/events":
+            if (
+                route.path != "/metrics"
+                and route.method == "GET"
+                and "stream" not in route.path
+                and route.path != "/api/events"
+            ):
                 assert (await visitor.get(path_of(route))).status in (200, 400, 404), route.path
         assert (await visitor.ask("POST", "/api/text", {"text": "/status"})).status == 200
         assert (await visitor.get("/api/monitor/leg?key=main|STX")).json == {"key": "main|STX", "language": "en"}
@@ -171,7 +177,7 @@ async def test_an_address_that_is_not_this_machine_s_is_refused_and_nothing_stay
 
 
 async def test_without_a_password_the_page_answers_under_the_names_of_this_machine_alone() -> None:
-    async with opened() as (monitor, visitor):
+    async with opened() as (_, visitor):
         await visitor.show_the_token()
         for path in ("/monitor", "/api/monitor/leg?key=main|STX", "/metrics", f"/api/hello?nonce={NONCE}"):
             assert (await visitor.get(path, Host="tgtp.example")).status == 403
@@ -213,6 +219,7 @@ async def test_a_password_is_tried_five_times_a_minute_the_right_one_too() -> No
             assert 0 < int(answer.headers["Retry-After"]) <= 60
         # The token is no password: nobody can keep out who has it.
         assert (await visitor.get("/metrics", Authorization=f"Bearer {TOKEN}")).status == 200
+        body: Any
         for body in ({}, [], {"password": 5}, {"password": None}, {"word": PASSWORD}):
             assert (await visitor.ask("POST", "/api/enter", body)).status == 400
 
@@ -265,7 +272,7 @@ async def test_no_secret_is_logged(caplog: pytest.LogCaptureFixture) -> None:
 
 
 async def test_every_answer_of_the_page_carries_the_headers() -> None:
-    async with opened(password=PASSWORD) as (monitor, visitor):
+    async with opened(password=PASSWORD) as (_, visitor):
         await visitor.show_the_token()
         for path in ("/monitor", "/monitor/words-en.json", "/api/monitor/leg?key=main|x", "/metrics", "/nowhere", "/api/hello"):
             headers = (await visitor.get(path)).headers

@@ -26,9 +26,7 @@ def build_telegram(settings: Settings, ledger: Ledger, now: dt.datetime) -> Loca
     return LocalTelegram(user_id=LOCAL_USER, language_code=chosen or settings.language or "en", first_id=first_id)
 
 
-def build_page(
-    telegram: LocalTelegram, ledger: Ledger, session: Session, now: dt.datetime, closing: asyncio.Event
-) -> ChatPage:
+def build_page(telegram: LocalTelegram, ledger: Ledger, session: Session, now: dt.datetime, closing: asyncio.Event) -> ChatPage:
     """Build the page, with what the last day has told in its reader's words; ``closing`` is set when its server ends."""
     if session.people.has_keys(LOCAL_USER):
         telegram.keep_keys([list(row) for row in keys_of(session.setting_of(LOCAL_USER).language)])

@@ -1,8 +1,8 @@
 """What those who read the page are sent: all of it once, then what changes.
 
-One document is built for all readers of a language, and only while there are any. What is sent is made once, too. A reader takes
-it when it can; none is waited for, and nothing is kept for one alone: who falls behind by more than is kept is cut off, comes back
-and gets a new state.
+One document is built for all readers of a language, and only while there are any. What is sent is made once, too. A reader
+takes it when it can; none is waited for, and nothing is kept for one alone: who falls behind by more than is kept is cut off,
+comes back and gets a new state.
 """
 
 from __future__ import annotations

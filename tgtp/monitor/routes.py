@@ -33,7 +33,14 @@ class MonitorPage:
     """
 
     def __init__(
-        self, feeds: Feeds, details: Details, metrics: Metrics, closing: asyncio.Event, *, is_front: bool, assets: Assets | None = None
+        self,
+        feeds: Feeds,
+        details: Details,
+        metrics: Metrics,
+        closing: asyncio.Event,
+        *,
+        is_front: bool,
+        assets: Assets | None = None,
     ) -> None:
         self._feeds = feeds
         self._details = details

@@ -10,7 +10,7 @@ from tgtp.chat.texts import Language
 
 # Of str, int, bool, None, lists and such dicts alone.
 Record = dict[str, Any]
-# {section: {key: record or scalar}}
+# By section, then by key: a record or a scalar.
 Document = Mapping[str, Mapping[str, Any]]
 
 

@@ -35,7 +35,15 @@ from tgtp.settings.urls import addresses_in, is_address, is_this_machine, keep_t
 
 LARGEST_MARGIN = Decimal(1_000_000)
 OKX_KEYS = ("okx_api_key", "okx_api_secret", "okx_api_passphrase")
-SECRETS = ("telegram_bot_token", "local_chat_token", "monitor_password", *OKX_KEYS, "heartbeat_url", "alert_urls", "totp_secret")
+SECRETS = (
+    "telegram_bot_token",
+    "local_chat_token",
+    "monitor_password",
+    *OKX_KEYS,
+    "heartbeat_url",
+    "alert_urls",
+    "totp_secret",
+)
 INTERFACES = ("telegram_api_url", "okx_api_url", "okx_ws_url")
 # 112 bits: what is shorter can be guessed from a few codes.
 SHORTEST_TOTP = 23

@@ -1,7 +1,7 @@
 """Who may come in: with a word that is made from the address's token, on this machine; or with one that a password has given.
 
-No browser sends either by itself. The token's word is made for this run alone, and a page sends it only to whoever has proved to
-know the token too: another program may have taken the port while this one was down.
+No browser sends either by itself. The token's word is made for this run alone, and a page sends it only to whoever has proved
+to know the token too: another program may have taken the port while this one was down.
 """
 
 from __future__ import annotations

@@ -75,7 +75,9 @@ async def body_of(request: web.Request) -> dict[str, Any]:
 
 def refuse(status: int, sentence: str, **headers: str) -> web.Response:
     """Return a refusal after which the connection is closed."""
-    response = web.Response(status=status, text=sentence, headers={name.replace("_", "-"): text for name, text in headers.items()})
+    response = web.Response(
+        status=status, text=sentence, headers={name.replace("_", "-"): text for name, text in headers.items()}
+    )
     response.force_close()
     return response
 
