@@ -28,7 +28,7 @@ class FakeDocuments:
         self.now: dict[str, dict[str, Any]] = {"meta": {"one": {"run": "r"}}, "marks": {"STX-USDT-SWAP": "1"}, "legs": {}}
         self.built = 0
         self.marked = 0
-        self.is_behind = False
+        self.behind = False
         self.fault: Exception | None = None
 
     def build(self, language: Language) -> Document:
@@ -36,6 +36,9 @@ class FakeDocuments:
         if self.fault is not None:
             raise self.fault
         return {**{section: dict(records) for section, records in self.now.items()}, "language": {"one": language}}
+
+    def is_behind(self, language: Language) -> bool:
+        return self.behind
 
     def marks(self) -> Mapping[str, str]:
         self.marked += 1

@@ -232,12 +232,12 @@ async def test_streams_end_with_the_server(monitor: Monitor, visitor: Visitor) -
 async def test_what_is_behind_is_built_again_soon(monitor: Monitor, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed, "APART", 600)
     monkeypatch.setattr(feed, "SOON", 0.001)
-    monitor.documents.is_behind = True
+    monitor.documents.behind = True
     async with visitor.stream() as stream:
         await stream.next()
         monitor.feeds.moved()
         await until(lambda: monitor.documents.built > 4)
-        monitor.documents.is_behind = False
+        monitor.documents.behind = False
 
 
 async def test_a_document_that_cannot_be_made_is_told_once_and_tried_again_later(

@@ -131,7 +131,7 @@ TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
     "MONITOR_PASSWORD": (None, [("twelve signs", "twelve signs"), (" ~{}!$%&/()=?+ ", "~{}!$%&/()=?+"), ("  ", None)]),
     "MONITOR_URL": (
         "",
-        [(" https://tgtp.example/monitor ", "https://tgtp.example/monitor"), ("http://[::1]:9/", "http://[::1]:9/")],
+        [(" https://tgtp.example/monitor ", "https://tgtp.example/monitor"), ("http://192.168.1.5:9/", "http://192.168.1.5:9/")],
     ),
     "OKX_API_KEY": (None, [("k3y", "k3y")]),
     "OKX_API_SECRET": (None, [("s3cret", "s3cret"), ("a b#c$d", "a b#c$d")]),
@@ -227,7 +227,7 @@ REFUSED: dict[str, list[tuple[str, str]]] = {
     "LOCAL_CHAT_PORT": [("-1", ""), ("65536", ""), ("http", "")],
     "MONITOR": [("true", ""), ("1", "")],
     "MONITOR_HOST": [("example.com", "not an IP address"), ("127.1", "not an IP address"), ("0", "not an IP address")],
-    "MONITOR_URL": [("tgtp.example", "begins with https://"), ("ftp://x", "begins"), ("http://x/?a", "begins")],
+    "MONITOR_URL": [("tgtp.example", "begins with https://"), ("ftp://x.y", "begins"), ("http://nas:80/x.y", "no dot")],
     "OKX_API_URL": [
         ("www.okx.com", "begins with https://"),
         ("wss://www.okx.com", "begins"),

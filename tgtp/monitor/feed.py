@@ -139,11 +139,11 @@ class Feed:
     async def _run(self) -> None:
         while True:
             await self._work.wait()
-            apart = SOON if self._documents.is_behind else APART
+            apart = SOON if self._documents.is_behind(self._language) else APART
             await asyncio.sleep((self._built_at or 0) + apart - asyncio.get_running_loop().time())
             self._work.clear()
             self._renew()
-            if self._documents.is_behind:
+            if self._documents.is_behind(self._language):
                 self.moved()
 
     def _renew(self) -> None:

@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from tgtp.domain.events import Event
 from tgtp.engine.check_report import CheckReport
 from tgtp.engine.ports import Listener, PushedMark
 from tgtp.engine.stream.mark_book import MarkReader
-from tgtp.monitor.feed import Feeds
 
 
-class Changed(Listener, MarkReader):
-    """Marks the feeds as behind, and does no more: no check waits for a page."""
+class Changes(MarkReader):
+    """Says that something has changed, and does no more: no check and no order waits for a page.
+
+    What is to be told is set when the page is built, which is after the engine.
+    """
 
     def __init__(self) -> None:
-        # There is none before the page is built, which is after the engine.
-        self.feeds: Feeds | None = None
+        self.moved: Callable[[], None] = lambda: None
+        self.priced: Callable[[], None] = lambda: None
+        self.recorded: Callable[[str, int, Event], None] = lambda *_: None
 
-    def checked(self, report: CheckReport) -> None:  # noqa: ARG002 - the port's signature
-        """Take that a check has ended."""
-        if self.feeds is not None:
-            self.feeds.moved()
-
-    def happened(self, number: int, event: Event) -> None:  # noqa: ARG002 - the port's signature
-        """Take that an event was recorded."""
-        if self.feeds is not None:
-            self.feeds.moved()
+    def of(self, account: str) -> Listener:
+        """Return what hears of an account."""
+        return _OfAccount(self, account)
 
     def marked(self, push: PushedMark) -> None:  # noqa: ARG002 - the port's signature
         """Take that a mark price came."""
-        if self.feeds is not None:
-            self.feeds.marked()
+        self.priced()
 
     def doubted(self, push: PushedMark) -> None:
         """A mark price that is not believed is not shown."""
+
+
+class _OfAccount(Listener):
+    def __init__(self, changes: Changes, account: str) -> None:
+        self._changes = changes
+        self._account = account
+
+    def checked(self, report: CheckReport) -> None:  # noqa: ARG002 - the port's signature
+        self._changes.moved()
+
+    def happened(self, number: int, event: Event) -> None:
+        self._changes.recorded(self._account, number, event)
+        self._changes.moved()

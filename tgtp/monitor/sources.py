@@ -17,9 +17,8 @@ Document = Mapping[str, Mapping[str, Any]]
 class Documents(Protocol):
     """Tells all that is known now, from memory alone."""
 
-    @property
-    def is_behind(self) -> bool:
-        """Whether more will be known in a moment: the next document should come sooner."""
+    def is_behind(self, language: Language) -> bool:
+        """Return whether more will be known in a moment: the next document should come sooner."""
 
     def build(self, language: Language) -> Document:
         """Return everything; a record that has not changed is the same object, where that can be had."""
@@ -49,7 +48,9 @@ class Details(Protocol):
 class Metrics(Protocol):
     """Tells what Prometheus reads."""
 
-    content_type: str
+    @property
+    def content_type(self) -> str:
+        """What it is written in."""
 
     def expose(self) -> bytes:
         """Return all of it."""

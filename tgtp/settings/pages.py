@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, field_validator
 
@@ -71,6 +72,9 @@ class PageSettings(BaseModel):
         # What stands before the host or behind the path would go to everybody who is shown the address.
         if text and (not is_address(text, ("http", "https")) or re.search(r"[@?#\\\s\"<>]", text)):
             raise Invalid(Problem("setting.address", safe="https://", plain="http://"))
+        if text and "." not in (urlsplit(text).hostname or ""):
+            # It would refuse the whole message with the button.
+            raise Invalid(Problem("setting.dot"))
         return text
 
     @property

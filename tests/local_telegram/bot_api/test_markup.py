@@ -152,6 +152,7 @@ def test_keyboards_that_pass() -> None:
         (key(), "Text buttons are unallowed"),
         (key(callback_data="x", url="https://a.b"), "exactly one action"),
         (key(url="javascript:x"), "Wrong HTTP URL"),
+        (key(url="http://localhost:8080/x.y"), "Wrong HTTP URL"),
         (key(copy_text={"text": ""}), "BUTTON_COPY_TEXT_INVALID"),
         ({"inline_keyboard": [[{"text": " ", "callback_data": "x"}]]}, "Text must be non-empty"),
         ({"inline_keyboard": [[{"text": "a", "callback_data": "x"}] * 8] * 13}, "REPLY_MARKUP_TOO_LONG"),

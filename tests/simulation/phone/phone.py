@@ -120,6 +120,7 @@ class Phone:
         channels: Sequence[Channel] = (),
         settings: Sequence[Shown] = (),
         backtests: Backtests | None = None,
+        page: str = "",
     ) -> None:
         self.house = house
         self.tg = SimulatedTelegram(user_id=ME, language_code=language)
@@ -133,6 +134,7 @@ class Phone:
         self._totp = totp
         self._channels = channels
         self._settings = settings
+        self._page = page
         self._backtests = backtests
         self.news = asyncio.Event()
         house.listener = WakingListener(self._wake)
@@ -168,7 +170,7 @@ class Phone:
             accounts,
             self.people,
             house.clock,
-            running=Running(lambda: None, {}, settings=self._settings),
+            running=Running(lambda: None, {}, settings=self._settings, page=self._page),
             pending=cards,
             codes=TotpQuestions(self._totp, house.checker.journal),
             channels=Channels(self.owners.ids, self._channels),
@@ -325,5 +327,5 @@ def _asks(message: Json) -> bool:
 def _rows(message: Json) -> list[list[Json]]:
     """The buttons that wait for an answer."""
     rows: list[list[Json]] = message.get("reply_markup", {}).get("inline_keyboard", [])
-    asked = [[button for button in row if "copy_text" not in button] for row in rows]
+    asked = [[button for button in row if "callback_data" in button] for row in rows]
     return [row for row in asked if row]

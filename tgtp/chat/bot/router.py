@@ -123,7 +123,7 @@ class Router(HandlerGroup):
             self._spoken,
             HelpCommand(self.session, COMMANDS),
             AccountsCommands(self.session, running.left_out),
-            PanelCommands(self.session, self.panels, StatusCommand(main, running.left_out)),
+            PanelCommands(self.session, self.panels, StatusCommand(main, running.left_out, running.page)),
             TiersCommands(self.session, actions, codes),
             GuardCommands(self.session, actions, codes, drawdown),
             drawdown,
@@ -155,7 +155,7 @@ class Router(HandlerGroup):
         pauses = AccountPauseCommands(session, actions)
         below = Session(self._accounts, session.people, session.clock, account, below=True, pending=pending)
         groups: list[HandlerGroup] = [
-            StatusCommand(session, running.left_out),
+            StatusCommand(session, running.left_out, running.page),
             pauses,
             PauseButtons(session, pauses, AccountPauseCommands(below, actions)),
             LiftButtons(session, actions, codes),

@@ -57,7 +57,9 @@ def addressed(message: Message, account: str) -> Message:
     """Bind every button to an account; one that is bound already stays as it is."""
     rows = tuple(
         tuple(
-            button if button.copies or button.data.startswith(MARK) else button._replace(data=f"{MARK}{account}:{button.data}")
+            button._replace(data=f"{MARK}{account}:{button.data}")
+            if button.comes_back and not button.data.startswith(MARK)
+            else button
             for button in row
         )
         for row in message.buttons

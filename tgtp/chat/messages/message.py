@@ -28,19 +28,28 @@ MOST_TOGETHER = LONGEST_TEXT - 400
 class Button(NamedTuple):
     """A button under a message; ``data`` comes back when it is pressed, at most 64 bytes.
 
-    With ``copies`` nothing comes back: the phone puts ``data`` on its clipboard, 256 characters at most.
+    With ``copies`` nothing comes back: the phone puts ``data`` on its clipboard, 256 characters at most. Nor with ``opens``:
+    ``data`` is an address, of a host with a dot, that the browser opens.
     """
 
     label: str
     data: str
     style: Style | None = None
     copies: bool = False
+    opens: bool = False
+
+    @property
+    def comes_back(self) -> bool:
+        """Return whether the bot hears of a press."""
+        return not (self.copies or self.opens)
 
     @property
     def made(self) -> InlineKeyboardButton:
         """The button as Telegram takes it."""
         if self.copies:
             return InlineKeyboardButton(self.label, copy_text=CopyTextButton(self.data[:LONGEST_COPY]), style=self.style)
+        if self.opens:
+            return InlineKeyboardButton(self.label, url=self.data, style=self.style)
         return InlineKeyboardButton(self.label, callback_data=self.data, style=self.style)
 
 
@@ -81,7 +90,7 @@ class Message(NamedTuple):
     @property
     def asks(self) -> bool:
         """Return whether a button waits for an answer."""
-        return any(not button.copies for row in self.buttons for button in row)
+        return any(button.comes_back for row in self.buttons for button in row)
 
 
 def utf16(text: str) -> int:

@@ -283,6 +283,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "status.button.open": Text("⚓ Show the {count} anchors", "⚓ 展开锚定单（{count} 个）"),
     "status.button.fold": Text("⚓ Fold the anchors", "⚓ 收起锚定单"),
+    "status.button.page": Text("📊 Open page", "📊 打开页面"),
     "status.gone": Text("There is no leg of {coin} any more.", "{coin} 已没有仓位。"),
     "status.page": Text("page {page} of {pages}", "第 {page}/{pages} 页"),
     "threshold.scaled": Text("{acts:%} = {base:%} × {factor}", "{acts:%} = {base:%} × {factor}"),

@@ -42,6 +42,8 @@ _BARE_VALUE = re.compile(r"[^\s>]*")
 _SPACE = re.compile(r"\s*")
 _TIME_FORMAT = re.compile(r"r|w?[dD]?[tT]?")
 _LINK = re.compile(r"(?:https?|tg|ftp)://\S+|mailto:\S+", re.IGNORECASE)
+# A button leads to no host without a dot: http://localhost:8080 is refused.
+_BUTTON_LINK = re.compile(r"https?://[^\s/?#]*\.[^\s/?#]+\S*|tg://\S+", re.IGNORECASE)
 _COMMAND = re.compile(r"(?<![\w/<>@])/[A-Za-z0-9_]{1,32}(?:@\w{3,32})?(?![\w/<>])")
 _URL = re.compile(r"https?://[^\s<>\"'，。）]+[^\s<>\"'.,;:!?)\]，。）]")
 # Telegram turns control characters into spaces (tabs too) and drops carriage returns and direction marks.
@@ -313,7 +315,7 @@ def _button(raw: dict[str, Any]) -> dict[str, Any]:
         )
     if "callback_data" in button and not 1 <= len(str(button["callback_data"]).encode()) <= MAX_CALLBACK_BYTES:
         raise MarkupError("BUTTON_DATA_INVALID")
-    if "url" in button and not _LINK.fullmatch(str(button["url"])):
+    if "url" in button and not _BUTTON_LINK.fullmatch(str(button["url"])):
         raise MarkupError(f"inline keyboard button URL '{button['url']}' is invalid: Wrong HTTP URL")
     if "copy_text" in button and not 1 <= utf16_length(str(button["copy_text"].get("text", ""))) <= 256:
         raise MarkupError("BUTTON_COPY_TEXT_INVALID")

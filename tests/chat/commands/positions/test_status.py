@@ -15,9 +15,9 @@ from tests.fixtures.snapshots import DESCRIBED
 from tgtp.chat.commands.positions.status_view import MOST_LEGS, Place, status
 from tgtp.chat.formatting.leg_state import explain
 from tgtp.chat.messages.account_tags import addressed, headed
-from tgtp.chat.messages.message import Message, bare
+from tgtp.chat.messages.message import Button, Message, bare
 from tgtp.chat.state import upkeep_row
-from tgtp.chat.texts import Language
+from tgtp.chat.texts import Html, Language
 from tgtp.domain.examples import instrument, leg
 from tgtp.domain.fired_tiers import FiredTier
 from tgtp.domain.life import Life
@@ -195,6 +195,19 @@ async def test_the_legs_below_the_status_open_their_cards(dial: Dial) -> None:
     await phone.says("/status")
     assert phone.buttons()[0] == ["CRV long", "STX short"]
     assert "STX short" in await phone.press("STX short")
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "📊 Open page"), ("zh", "📊 打开页面")])
+async def test_the_status_leads_to_the_monitoring_page_where_its_address_is_known(
+    dial: Dial, language: str, label: str
+) -> None:
+    phone = await dial(paper_leg(), page="https://tgtp.example/monitor", language=language)
+    await phone.says("/status")
+    rows = phone.messages()[-1]["reply_markup"]["inline_keyboard"]
+    assert rows[-1] == [{"text": label, "url": "https://tgtp.example/monitor"}]
+    link = Button(label, "https://tgtp.example/monitor", opens=True)
+    assert addressed(Message(Html("x"), ((link,),)), "alpha").buttons == ((link,),)
+    assert not Message(Html("x"), ((link,),)).asks
 
 
 async def test_cross_and_isolated_of_one_coin_are_told_apart_where_they_are_closed(dial: Dial) -> None:

@@ -22,7 +22,8 @@ class Running(NamedTuple):
     """What the system says of this process: ``resident`` bytes of memory (None where it does not say), ``versions`` by name.
 
     ``routes`` say how each side is reached; ``left_out`` are accounts that were not started; ``unreadable`` counts the
-    updates of Telegram that could not be read since the start; ``settings`` are those in force.
+    updates of Telegram that could not be read since the start; ``settings`` are those in force. ``page`` is where people open
+    the monitoring page, "" where that is not known.
     """
 
     resident: Callable[[], int | None]
@@ -31,6 +32,7 @@ class Running(NamedTuple):
     left_out: Sequence[LeftOut] = ()
     unreadable: Callable[[], int] = lambda: 0
     settings: Sequence[Shown] = ()
+    page: str = ""
 
 
 class Depths(NamedTuple):

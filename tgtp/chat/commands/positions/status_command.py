@@ -14,7 +14,7 @@ from tgtp.chat.commands.session import Session
 from tgtp.chat.formatting.left_out import left_out_rows
 from tgtp.chat.formatting.leg_state import Outlook
 from tgtp.chat.formatting.reader import Reader
-from tgtp.chat.messages.message import Message
+from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.state import upkeep_row
 from tgtp.chat.texts import Html
 from tgtp.domain.events import LeftOut
@@ -24,11 +24,12 @@ from tgtp.domain.model import LegKey
 class StatusCommand(HandlerGroup):
     """Answers /status and its pages in one account."""
 
-    def __init__(self, session: Session, left_out: Sequence[LeftOut] = ()) -> None:
-        """``left_out`` are the accounts that were not started."""
+    def __init__(self, session: Session, left_out: Sequence[LeftOut] = (), page: str = "") -> None:
+        """``left_out`` are the accounts that were not started; ``page`` is the address of the monitoring page, if known."""
         self.session = session
         self._upkeep_scheduler = session.checker.upkeep_scheduler
         self._left_out = left_out
+        self._page = page
 
     @command("status", topic="look", place=2)
     async def status(self, update: Update, context: Context) -> None:
@@ -54,6 +55,9 @@ class StatusCommand(HandlerGroup):
         else:
             unseen = self.session.unseen(reader)
             message = unseen._replace(text=Html("\n".join([*above, unseen.text])))
+        if self._page:
+            link = Button(reader.plain("status.button.page"), self._page, opens=True)
+            message = message._replace(buttons=(*message.buttons, (link,)))
         return self.session.with_others(message, f"st:{FIRST}")
 
     def _kept_up(self, reader: Reader, outlook: Outlook) -> dict[LegKey, Html]:

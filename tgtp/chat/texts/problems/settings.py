@@ -148,6 +148,10 @@ TEXTS: Final[dict[str, Text]] = {
         "it is not an IP address",
         "不是 IP 地址",
     ),
+    "setting.dot": Text(
+        "Telegram takes no address whose host has no dot",
+        "Telegram 不接受主机名中没有点的地址",
+    ),
     "setting.password": Text(
         "it is too short or too long",
         "长度不符",
