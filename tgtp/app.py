@@ -62,6 +62,8 @@ from tgtp.engine.watchdog import Watchdog
 from tgtp.errors import CannotStart, DataInUse, LedgerUnreadable, LedgerWriteFailed
 from tgtp.exchanges import build_exchanges, build_streaming
 from tgtp.interrupt import end_in_one_line
+from tgtp.monitor.hourly import Hourly
+from tgtp.monitor.listening import Changes
 from tgtp.settings.accounts import is_of_an_account
 from tgtp.settings.environment import Settings, read_settings, readable_secrets, unknown_names
 from tgtp.settings.network import Network, read_network
@@ -146,6 +148,7 @@ async def _run(
     around = _around(settings, network)
     several = len(settings.startable) > 1
     reader = Reader(language, settings.rules, settings.check_interval, rounds=len(settings.upkeep.plan.rounds))
+    changes = Changes()
     both_ways, once = BothWays(fallback, reader._replace(tagged=several), clock), AlarmDeduplicator(clock)
 
     def listener_of(account: str) -> Listener:
@@ -157,12 +160,15 @@ async def _run(
             Waker(news),
             Alarms(account, once, on_alarm),
             both_ways,
+            *([changes.of(account)] if settings.is_monitored else []),
             ConsoleListener(reader._replace(zone=settings.zone), account if several else "", settings.legs_every),
         )
 
     accounts = build_accounts(settings, exchanges, ledger, listener_of, clock, around)
     checkers = [account.checker for account in accounts]
     streaming = build_streaming(settings, exchanges, checkers, clock, network)
+    if streaming is not None and settings.is_monitored:
+        streaming.book.tell(changes)
     _tell_start(settings, network, around, language, checkers[0].rules)
     chat = await build_chat(
         settings,
@@ -176,6 +182,8 @@ async def _run(
         on_alarm=on_alarm,
         fallback=fallback,
         heartbeat=heartbeat,
+        changes=changes,
+        pushed=streaming.book.newest if streaming is not None else None,
     )
     tasks = _run_beside(
         *outward,
@@ -184,6 +192,7 @@ async def _run(
         AheadWatch(checkers, exchanges[MAIN], clock),
         FundingWatch(checkers, exchanges[MAIN], clock, settings.funding_warn / 100),
         VolatilityWatch(checkers, exchanges[MAIN], clock, bar_files(settings)),
+        *([chat.hourly] if chat.hourly is not None else []),
     )
     streams = _run_beside(streaming) if streaming is not None else []
     set_apart()
@@ -222,7 +231,7 @@ async def _start_checks(accounts: Accounts, side: TelegramSide, watchdog: Watchd
 
 
 def _run_beside(
-    *parts: Watchdog | Heartbeat | Reporter | AheadWatch | FundingWatch | PauseReminder | VolatilityWatch | Streaming,
+    *parts: Watchdog | Heartbeat | Reporter | AheadWatch | FundingWatch | PauseReminder | VolatilityWatch | Hourly | Streaming,
 ) -> list[asyncio.Task[None]]:
     tasks = [asyncio.create_task(part.run(), name=type(part).__name__) for part in parts]
     for task in tasks:
@@ -297,6 +306,8 @@ def _tell_start(settings: Settings, network: Network, around: Around, language: 
         log.info(plain(language, "log.routes", ways=ways(language, network.routes)))
     if settings.is_streamed:
         log.info(plain(language, "log.stream", milliseconds=settings.stream_max_age))
+    if settings.is_monitored and settings.is_seen_from_elsewhere:
+        log.warning(plain(language, "log.monitor.clear", host=settings.monitor_host))
     log.info(plain(language, "log.zone", zone=settings.timezone))
     tell_rules(language, rules, settings.check_interval)
     for trouble in network.troubles:

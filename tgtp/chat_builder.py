@@ -9,6 +9,7 @@ from functools import partial
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from tgtp import __version__
 from tgtp.adapters.backtest_process import BacktestProcess
 from tgtp.adapters.heartbeat import Heartbeat
 from tgtp.adapters.process_info import resident_bytes, versions
@@ -37,11 +38,16 @@ from tgtp.chat.texts import Language, plain
 from tgtp.domain.events import Around
 from tgtp.engine.accounts import Accounts
 from tgtp.engine.manual.actions import ManualActions
-from tgtp.engine.ports import Clock, FallbackNotifier, Ledger
+from tgtp.engine.ports import Clock, FallbackNotifier, Ledger, PushedMark
 from tgtp.errors import Problem, SettingsInvalid
 from tgtp.local_telegram.bot_api.server import LocalTelegram
 from tgtp.local_telegram.opening import LOCAL_USER, build_page, build_telegram
 from tgtp.local_telegram.transport import LocalRequest
+from tgtp.monitor.building import build_monitor
+from tgtp.monitor.document.documents import About
+from tgtp.monitor.document.health_rows import ProcessFacts
+from tgtp.monitor.hourly import Hourly
+from tgtp.monitor.listening import Changes
 from tgtp.settings.environment import Settings
 from tgtp.settings.network import Network, Trouble
 from tgtp.web.access import Access
@@ -60,11 +66,12 @@ class Endpoint(NamedTuple):
 
 
 class Chat(NamedTuple):
-    """The chat, built. ``server`` is that of the pages, open; None where there are none."""
+    """The chat, built. ``server`` is that of the pages, open; ``hourly`` runs beside a monitoring page. None: there is none."""
 
     side: TelegramSide
     endpoint: Endpoint
     server: WebServer | None
+    hourly: Hourly | None
 
     def say_how_to_get_in(self, language: Language, *, fixed: bool) -> None:
         """Write the pages' addresses into the log (``fixed``: they are the same after every start), and a pairing code."""
@@ -72,6 +79,9 @@ class Chat(NamedTuple):
         if self.server is not None and self.endpoint.telegram is not None:
             # Without this line nobody gets in: it is printed whatever the level.
             log.critical(plain(language, "log.address.fixed" if fixed else "log.address", address=self.server.address()))
+        if self.server is not None and self.hourly is not None:
+            address = self.server.address("/monitor")
+            log.critical(plain(language, "log.monitor.fixed" if fixed else "log.monitor", address=address))
         if pairing is not None and not self.endpoint.owners.ids():
             pairing.announce()
 
@@ -107,11 +117,14 @@ async def build_chat(
     on_alarm: list[Callable[[str, What], None]],
     fallback: FallbackNotifier | None,
     heartbeat: Heartbeat | None,
+    changes: Changes,
+    pushed: Callable[[str], PushedMark | None] | None,
 ) -> Chat:
-    """Build the chat on the engine of the accounts, and open the page, where it is one. Raises SettingsInvalid.
+    """Build the chat on the engine of the accounts, and open the pages, where there are any. Raises SettingsInvalid.
 
     ``news`` is set when the outbox holds something new; ``on_alarm`` hear of an alarm of the engine, this chat from now on too.
-    ``fallback`` and ``heartbeat`` are the other ways to people.
+    ``fallback`` and ``heartbeat`` are the other ways to people. ``changes`` is what the monitoring page hears of the engine by;
+    ``pushed`` gives the newest price of the stream, None where there is none.
     """
     token, owners, pairing, telegram = endpoint
     language: Language = settings.language or "en"
@@ -122,7 +135,15 @@ async def build_chat(
         accounts,
         people,
         clock,
-        Running(resident_bytes, versions(), around.routes, around.left_out, lambda: polls.unreadable, in_force(settings)),
+        Running(
+            resident_bytes,
+            versions(),
+            around.routes,
+            around.left_out,
+            lambda: polls.unreadable,
+            in_force(settings),
+            settings.monitor_url if settings.is_monitored else "",
+        ),
         pending,
         TotpQuestions(settings.totp, journal),
         Channels(owners.ids, build_channels(settings, heartbeat)),
@@ -159,12 +180,30 @@ async def build_chat(
     for trouble in network.troubles:
         side.send_urgent("alarm.network", partial(_in_words, trouble))
     on_alarm.append(side.send_urgent)
-    server = _build_server(settings) if telegram is not None else None
-    if telegram is not None and server is not None:
+    if telegram is None and not settings.is_monitored:
+        return Chat(side, endpoint, None, None)
+    server, hourly = _build_server(settings), None
+    if telegram is not None:
         server.add(build_page(telegram, ledger, commands.session, clock.now(), server.closing).routes)
-    if server is not None:
-        await _open(server, settings)
-    return Chat(side, endpoint, server)
+    if settings.is_monitored:
+        about = _about(settings, clock, server, telegram)
+        page, hourly = build_monitor(accounts, clock, settings.zone, about, changes, server.closing, pushed)
+        server.add(page.routes)
+    await _open(server, settings)
+    return Chat(side, endpoint, server, hourly)
+
+
+def _about(settings: Settings, clock: Clock, server: WebServer, telegram: LocalTelegram | None) -> About:
+    return About(
+        run=server.access.run[:8],
+        version=__version__,
+        exchange=settings.exchange_name,
+        interval=settings.check_interval,
+        timezone=settings.timezone,
+        has_chat=telegram is not None,
+        started_at=clock.now(),
+        process=ProcessFacts(resident_bytes, versions()),
+    )
 
 
 def _build_server(settings: Settings) -> WebServer:

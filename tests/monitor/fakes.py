@@ -13,7 +13,7 @@ from tgtp.local_telegram.page import ChatPage
 from tgtp.monitor.assets import STATIC, Assets
 from tgtp.monitor.feed import Feeds
 from tgtp.monitor.routes import MonitorPage
-from tgtp.monitor.sources import Document, Record
+from tgtp.monitor.sources import Document, Range, Record
 from tgtp.web.access import Access
 from tgtp.web.server import WebServer
 
@@ -48,8 +48,8 @@ class FakeDocuments:
 class FakeDetails:
     """Answers with what it was asked."""
 
-    async def leg(self, key: str, language: Language) -> Record | None:
-        return {"key": key, "language": language} if key.startswith("main|") else None
+    async def leg(self, key: str, language: Language, span: Range) -> Record | None:
+        return {"key": key, "language": language, "span": span} if key.startswith("main|") else None
 
     async def money(self, since: dt.date, until: dt.date, account: str | None) -> Record:
         return {"since": since.isoformat(), "until": until.isoformat(), "account": account}

@@ -15,6 +15,7 @@ from tests.web.visitor import Told, Visitor
 from tgtp.monitor import feed, routes
 from tgtp.monitor.changes import changes
 from tgtp.monitor.feed import KEPT, FeedBroken
+from tgtp.web.packing import packed
 
 
 @pytest.fixture
@@ -215,9 +216,10 @@ async def test_a_sign_of_life_comes_where_nothing_changes(
     monitor: Monitor, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(routes, "SIGN_OF_LIFE", 0.01)
-    async with visitor.stream() as stream:
-        await stream.next()
-        assert await stream.answer.content.readline() == b": still here\n"
+    for encoding in ("gzip", "identity"):
+        async with visitor.stream(encoding=encoding) as stream:
+            await stream.next()
+            assert await stream.answer.content.readline() == b": still here\n"
 
 
 async def test_streams_end_with_the_server(monitor: Monitor, visitor: Visitor) -> None:
@@ -227,6 +229,27 @@ async def test_streams_end_with_the_server(monitor: Monitor, visitor: Visitor) -
             await monitor.server.stop()
         with pytest.raises((ConnectionResetError, aiohttp.ClientError)):
             await stream.next()
+
+
+async def test_a_message_is_packed_once_for_all_and_follows_whatever_went_before(monitor: Monitor, visitor: Visitor) -> None:
+    words = "the same few words over and over, " * 1000
+    monitor.documents.now["legs"]["main|STX"] = {"words": words}
+    async with visitor.stream() as early, visitor.stream(encoding="identity") as plain:
+        assert early.answer.headers["Content-Encoding"] == "gzip"
+        assert "Content-Encoding" not in plain.answer.headers
+        first = await early.next()
+        for number in range(5):
+            monitor.documents.now["legs"]["main|STX"] = {"words": f"{number} {words}"}
+            monitor.feeds.moved()
+            told = await early.next()
+            async with visitor.stream(last_id=first.id) as late:
+                found = [await late.next() for _ in range(number + 1)]
+            assert found[-1] == told
+        state, *changes_ = [await plain.next() for _ in range(6)]
+        assert (state, changes_[-1]) == (first, told)
+    [sent] = [each for each in monitor.feeds.of("en")._kept if str(told.id).encode() in each._text]
+    assert len(sent._forms) == 2
+    assert len(sent.form(packed)) * 20 < len(sent._text)
 
 
 async def test_what_is_behind_is_built_again_soon(monitor: Monitor, visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -270,9 +293,9 @@ def test_a_feed_that_broke_lets_nobody_in_for_a_while() -> None:
         monitor = Monitor()
         monitor.documents.fault = ZeroDivisionError()
         with pytest.raises(ZeroDivisionError):
-            monitor.feeds.of("en").join("", lambda: None)
+            monitor.feeds.of("en").join("", lambda: None, bytes)
         with pytest.raises(FeedBroken):
-            monitor.feeds.of("en").join("", lambda: None)
+            monitor.feeds.of("en").join("", lambda: None, bytes)
         monitor.feeds.of("zh").moved()
 
     asyncio.run(broken())

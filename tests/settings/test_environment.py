@@ -131,7 +131,10 @@ TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
     "MONITOR_PASSWORD": (None, [("twelve signs", "twelve signs"), (" ~{}!$%&/()=?+ ", "~{}!$%&/()=?+"), ("  ", None)]),
     "MONITOR_URL": (
         "",
-        [(" https://tgtp.example/monitor ", "https://tgtp.example/monitor"), ("http://192.168.1.5:9/", "http://192.168.1.5:9/")],
+        [
+            (" https://tgtp.example/monitor ", "https://tgtp.example/monitor"),
+            ("http://192.168.1.5:9/", "http://192.168.1.5:9/"),
+        ],
     ),
     "OKX_API_KEY": (None, [("k3y", "k3y")]),
     "OKX_API_SECRET": (None, [("s3cret", "s3cret"), ("a b#c$d", "a b#c$d")]),

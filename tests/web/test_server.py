@@ -94,7 +94,7 @@ async def test_the_word_of_the_token_opens_everything_on_this_machine() -> None:
             ):
                 assert (await visitor.get(path_of(route))).status in (200, 400, 404), route.path
         assert (await visitor.ask("POST", "/api/text", {"text": "/status"})).status == 200
-        assert (await visitor.get("/api/monitor/leg?key=main|STX")).json == {"key": "main|STX", "language": "en"}
+        assert (await visitor.get("/api/monitor/leg?key=main|STX")).status == 200
         assert (await visitor.get("/nowhere")).status == 404
 
 

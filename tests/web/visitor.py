@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
@@ -24,7 +24,7 @@ def signed(token: str, *words: str) -> str:
 class Answer(NamedTuple):
     status: int
     text: str
-    headers: dict[str, str]
+    headers: Mapping[str, str]
 
     @property
     def json(self) -> Any:
@@ -50,7 +50,7 @@ class Visitor:
             sent.setdefault("Content-Type", "application/json")
             data = json.dumps(body).encode()
         async with self.session.request(method, self.root + path, data=data, headers=sent, allow_redirects=False) as answer:
-            return Answer(answer.status, await answer.text(), dict(answer.headers))
+            return Answer(answer.status, await answer.text(), answer.headers)
 
     async def get(self, path: str, **headers: str) -> Answer:
         return await self.ask("GET", path, **headers)
@@ -65,8 +65,11 @@ class Visitor:
         self.word = signed(token, "tab", hello["run"])
 
     @asynccontextmanager
-    async def stream(self, language: str = "en", last_id: str = "") -> AsyncIterator[Stream]:
-        headers = {"Authorization": f"Bearer {self.word}"} | ({"Last-Event-ID": last_id} if last_id else {})
+    async def stream(
+        self, language: str = "en", last_id: str = "", encoding: str = "gzip, deflate, br"
+    ) -> AsyncIterator[Stream]:
+        headers = {"Authorization": f"Bearer {self.word}", "Accept-Encoding": encoding}
+        headers |= {"Last-Event-ID": last_id} if last_id else {}
         path = f"{self.root}/api/monitor/stream?language={language}"
         async with self.session.get(path, headers=headers) as answer:
             assert answer.status == 200

@@ -35,12 +35,30 @@ class FeedBroken(Exception):
     """No document can be made now; the fault stands in the log."""
 
 
+Pack = Callable[[bytes], bytes]
+
+
+class Sent:
+    """A message, in each form that a reader takes it in; made once for all of them."""
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+        self._forms: dict[Pack, bytes] = {}
+
+    def form(self, pack: Pack) -> bytes:
+        """Return it packed."""
+        if pack not in self._forms:
+            self._forms[pack] = pack(self._text)
+        return self._forms[pack]
+
+
 class Reader:
     """Somebody who reads. ``position`` is the number of the newest change that it has, None before it has a state."""
 
-    def __init__(self, feed: Feed, position: int | None, cut: Callable[[], None]) -> None:
+    def __init__(self, feed: Feed, position: int | None, cut: Callable[[], None], pack: Pack) -> None:
         self.position = position
         self.cut = cut
+        self.pack = pack
         self._feed = feed
 
     async def following(self) -> bytes | None:
@@ -63,8 +81,8 @@ class Feed:
         # In whose numbers a reader's position counts; another one after a document was forgotten.
         self._of = ""
         self._number = 0
-        self._kept: deque[bytes] = deque(maxlen=KEPT)
-        self._state: bytes | None = None
+        self._kept: deque[Sent] = deque(maxlen=KEPT)
+        self._state: Sent | None = None
         self._news = asyncio.Event()
         self._work = asyncio.Event()
         self._is_moved = False
@@ -84,10 +102,10 @@ class Feed:
         if self._readers:
             self._work.set()
 
-    def join(self, last_id: str, cut: Callable[[], None]) -> Reader:
+    def join(self, last_id: str, cut: Callable[[], None], pack: Pack) -> Reader:
         """Let somebody read; ``last_id``: of the last message that it got, "" for none. ``cut`` ends its connection at once.
 
-        Raises FeedBroken.
+        ``pack`` writes a message as it takes it. Raises FeedBroken.
         """
         loop = asyncio.get_running_loop()
         if self._broken_at is not None and loop.time() - self._broken_at < AGAIN_AFTER:
@@ -104,7 +122,7 @@ class Feed:
             except BaseException:
                 self._break()
                 raise
-        reader = Reader(self, self._position(last_id), cut)
+        reader = Reader(self, self._position(last_id), cut, pack)
         self._readers.add(reader)
         if is_first and not is_old:
             # Nothing was taken in while nobody read.
@@ -127,12 +145,12 @@ class Feed:
         while reader in self._readers:
             if reader.position is None:
                 reader.position = self._number
-                return self._whole()
+                return self._whole().form(reader.pack)
             if (behind := self._number - reader.position) > len(self._kept):
                 return None
             if behind:
                 reader.position = self._number
-                return b"".join(list(self._kept)[-behind:])
+                return b"".join(each.form(reader.pack) for each in list(self._kept)[-behind:])
             await self._news.wait()
         return None
 
@@ -173,7 +191,7 @@ class Feed:
                 self._readers.discard(reader)
                 reader.cut()
 
-    def _whole(self) -> bytes:
+    def _whole(self) -> Sent:
         if self._state is None:
             self._state = self._message("state", self._document or {})
         return self._state
@@ -185,10 +203,10 @@ class Feed:
         behind = self._number - int(number)
         return int(number) if 0 <= behind <= len(self._kept) else None
 
-    def _message(self, kind: str, data: Mapping[str, Any]) -> bytes:
+    def _message(self, kind: str, data: Mapping[str, Any]) -> Sent:
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         # Half a sign, as broken texts of others have it, must not break the whole.
-        return f"id: {self._of}-{self._number}\nevent: {kind}\ndata: {text}\n\n".encode("utf-8", "replace")
+        return Sent(f"id: {self._of}-{self._number}\nevent: {kind}\ndata: {text}\n\n".encode("utf-8", "replace"))
 
     def _forget(self) -> None:
         self._document, self._state, self._of, self._built_at = None, None, "", None

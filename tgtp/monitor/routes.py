@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import importlib
 import json
 import re
 from typing import Any, Final
@@ -13,8 +14,9 @@ from aiohttp import web
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.monitor.assets import Assets
 from tgtp.monitor.feed import FeedBroken, Feeds
-from tgtp.monitor.sources import Details, Metrics
+from tgtp.monitor.sources import Details, Metrics, Range
 from tgtp.web.events import send_events
+from tgtp.web.packing import packing_for
 from tgtp.web.requests import Route, Who
 
 SIGN_OF_LIFE: Final = 10.0
@@ -84,13 +86,13 @@ class MonitorPage:
             if request.transport is not None:
                 request.transport.abort()
 
-        feed = self._feeds.of(_language(request))
+        feed, packing = self._feeds.of(_language(request)), packing_for(request)
         try:
-            reader = feed.join(request.headers.get("Last-Event-ID", ""), cut)
+            reader = feed.join(request.headers.get("Last-Event-ID", ""), cut, packing.pack)
         except FeedBroken:
             raise web.HTTPServiceUnavailable(reason="The page cannot be made now") from None
         try:
-            return await send_events(request, self._closing, reader.following, sign_of_life=SIGN_OF_LIFE)
+            return await send_events(request, self._closing, reader.following, sign_of_life=SIGN_OF_LIFE, packing=packing)
         finally:
             reader.leave()
 
@@ -98,7 +100,11 @@ class MonitorPage:
         key = request.query.get("key", "")
         if not 0 < len(key) <= _LONGEST_KEY:
             raise web.HTTPBadRequest(reason="A key is needed")
-        return _json(await self._details.leg(key, _language(request)))
+        asked = request.query.get("range", "life")
+        if asked not in ("day", "life"):
+            raise web.HTTPBadRequest(reason="The range is day or life")
+        span: Range = "day" if asked == "day" else "life"
+        return _json(await self._details.leg(key, _language(request), span))
 
     async def _money(self, request: web.Request) -> web.Response:
         since, until = _day(request, "from"), _day(request, "to")
@@ -126,6 +132,8 @@ class MonitorPage:
         return _json(None if text is None else {"text": text})
 
     async def _scrape(self, _: web.Request) -> web.Response:
+        # What writes it takes a tenth of a second to load: not in the loop, where orders go out.
+        await asyncio.to_thread(importlib.import_module, "prometheus_client")
         return web.Response(body=self._metrics.expose(), headers={"Content-Type": self._metrics.content_type})
 
 

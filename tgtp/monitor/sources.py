@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from tgtp.chat.texts import Language
 
@@ -12,6 +12,9 @@ from tgtp.chat.texts import Language
 Record = dict[str, Any]
 # By section, then by key: a record or a scalar.
 Document = Mapping[str, Mapping[str, Any]]
+
+
+Range = Literal["day", "life"]
 
 
 class Documents(Protocol):
@@ -30,8 +33,8 @@ class Documents(Protocol):
 class Details(Protocol):
     """Tells what is asked for one by one. What is unknown is an empty answer, or None."""
 
-    async def leg(self, key: str, language: Language) -> Record | None:
-        """Return what a leg's own view shows; None where there is no such leg."""
+    async def leg(self, key: str, language: Language, span: Range) -> Record | None:
+        """Return what a leg's own view shows, of a day or of its life; None where there is no such leg."""
 
     async def money(self, since: dt.date, until: dt.date, account: str | None) -> Record:
         """Return equity, drawdown and what each day brought, both days included."""

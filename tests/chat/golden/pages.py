@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.chat.golden.example_account import COUNTS, World
 from tests.chat.golden.views import OTHERS, VIEWS, Shown
-from tgtp.chat.messages.message import Message
+from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.texts import Language
 
 FOLDER = Path(__file__).parent
@@ -44,12 +44,12 @@ def page(name: str, language: Language) -> str:
 
 
 def written(message: Message) -> str:
-    rows = [" | ".join(_button(*button) for button in row) for row in message.buttons]
+    rows = [" | ".join(_button(button) for button in row) for row in message.buttons]
     above = [f"[{type(message.picture).__name__}: {message.picture.title}]"] if message.picture is not None else []
     return "\n".join([*above, message.text, *rows])
 
 
-def _button(label: str, data: str, style: str | None, copies: bool) -> str:
-    if copies:
-        return f"( {label} → copies {data} )"
-    return f"( {label} → {data}{f' {style}' if style else ''} )"
+def _button(button: Button) -> str:
+    if button.copies:
+        return f"( {button.label} → copies {button.data} )"
+    return f"( {button.label} → {button.data}{f' {button.style}' if button.style else ''} )"

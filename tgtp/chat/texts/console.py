@@ -73,6 +73,15 @@ TEXTS: Final[dict[str, Text]] = {
         "💬 open the chat: {address} (the token is your LOCAL_CHAT_TOKEN)",
         "💬 打开聊天页面： {address} （token 即你设置的 LOCAL_CHAT_TOKEN）",
     ),
+    "log.monitor": Text("📊 open the monitoring page: {address}", "📊 打开监控页面： {address}"),
+    "log.monitor.fixed": Text(
+        "📊 open the monitoring page: {address} (the token is your LOCAL_CHAT_TOKEN)",
+        "📊 打开监控页面： {address} （token 即你设置的 LOCAL_CHAT_TOKEN）",
+    ),
+    "log.monitor.clear": Text(
+        "📊 the monitoring page also answers on {host}, in clear: TLS is the job of a reverse proxy, a VPN or an SSH tunnel",
+        "📊 监控页面也在 {host} 上应答，且为明文：加密请交给反向代理、VPN 或 SSH 隧道",
+    ),
     "log.pairing": Text(
         "🔑 no one is allowed yet. To become the owner, send this to the bot within Telegram in the next {minutes} minutes: "
         "/start {code}",
