@@ -46,7 +46,7 @@ class DangerWatch:
 
     def __init__(self, journal: Journal, warn: Decimal) -> None:
         self._journal = journal
-        self._warn = warn
+        self.warn = warn
 
     def look(
         self, snapshot: Snapshot, doubted: Collection[LegKey], min_margin: Decimal, at_work: Collection[LegKey] = ()
@@ -59,14 +59,14 @@ class DangerWatch:
         lives = self._journal.ledger.lives()
         kept: list[Life] = []
         told: list[LiquidationNear] = []
-        for leg in snapshot.legs if self._warn else ():
+        for leg in snapshot.legs if self.warn else ():
             life = lives.get(leg.key)
             if life is None or not life.is_of(leg) or leg.initial_margin <= min_margin:
                 continue
             if leg.key in doubted or leg.key in at_work:
                 continue
             try:
-                gap = gap_of(leg, self._warn)
+                gap = gap_of(leg, self.warn)
                 warned = _warned(life, gap) if gap is not None else 0
                 if gap is None or (gap.warnings <= warned and not (warned and gap.left >= gap.near * RECOVERED)):
                     continue

@@ -130,6 +130,7 @@ class Documents:
             "at": moment(max(looks, default=None)),
             "min_margin": number(rules.min_margin),
             "keep_margin": number(rules.keep_margin),
+            "liquidation_warn": number(self._accounts.main.checker.danger.warn),
             "chat": about.has_chat,
             "several": self._accounts.several,
         }
