@@ -64,9 +64,12 @@ class Metrics:
         elif event.kind in OUTCOMES and (intent := getattr(event, "intent", None)) is not None:
             self.orders[account, intent.rule, OUTCOMES[event.kind]] += 1
 
+    def prepare(self) -> None:
+        """Load what ``expose`` needs, beside the event loop: most never ask, and need not pay for it."""
+        import prometheus_client  # noqa: F401, PLC0415
+
     def expose(self) -> bytes:
         """Return all of it, as Prometheus reads it."""
-        # Imported here: most never ask, and need not pay for it.
         from prometheus_client import CollectorRegistry, generate_latest  # noqa: PLC0415
 
         registry = CollectorRegistry(auto_describe=False)
