@@ -65,6 +65,11 @@ class Book(Street):
     async def built(self, language: Language = "en") -> dict[str, Any]:
         """The document, with what is read from disk in it."""
         self.documents.build(language)
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:
-            await task
+        await worked_out()
         return dict(self.documents.build(language))
+
+
+async def worked_out() -> None:
+    """Wait for what is done beside a document: what is read from disk, and what the tiers will close."""
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        await task

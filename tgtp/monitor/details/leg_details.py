@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final, Literal
 
@@ -108,5 +109,6 @@ def _step(candles: Sequence[Candle]) -> int | None:
     """Return how many seconds a bar is long; None where that cannot be told."""
     if len(candles) < 2:
         return None
-    steps = (after.opened_at - before.opened_at for before, after in itertools.pairwise(candles))
-    return min(steps) // dt.timedelta(seconds=1)
+    # The first may be cut, and some may be missing.
+    steps = Counter(after.opened_at - before.opened_at for before, after in itertools.pairwise(candles))
+    return steps.most_common(1)[0][0] // dt.timedelta(seconds=1)

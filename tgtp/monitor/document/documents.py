@@ -79,7 +79,6 @@ class Documents:
         todays = {name: totals.known(now) for name, totals in self._todays.items()}
         if not self._events.follow(newest) or None in todays.values():
             self._read_soon()
-        self._forecasts.begin()
         parts = self._parts.get(language) or self._parts.setdefault(
             language, tuple(AccountPart(account, language, self._zone, self._forecasts) for account in self._accounts)
         )

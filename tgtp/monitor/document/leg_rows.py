@@ -36,6 +36,7 @@ class LegRows:
 
     def __init__(self, forecasts: Forecasts) -> None:
         self.behind: set[LegKey] = set()
+        self._made = 0
         self._forecasts = forecasts
         self._slow: dict[LegKey, _Slow] = {}
         self._known: dict[LegKey, tuple[object, Record]] = {}
@@ -54,11 +55,14 @@ class LegRows:
         return found | {seen.name(leg.key): _blind(seen, leg) for leg in snapshot.unreadable}
 
     def caught_up(self, seen: Seen) -> dict[str, Record]:
-        """Return the records of those that were behind, as far as there is time."""
+        """Return the records of those that were behind, where any has been worked out since."""
+        if self._made == self._forecasts.made:
+            return {}
         late, self.behind = self.behind, set()
         return self._renewed(seen, [leg for leg in seen.outlook.snapshot.legs if leg.key in late])
 
     def _renewed(self, seen: Seen, legs: Sequence[Leg]) -> dict[str, Record]:
+        self._made = self._forecasts.made
         rests, others, found = _rests(seen), _others(seen), {}
         for leg in legs:
             waits = max(others.get(leg.key, 0), leg.closing_orders)
