@@ -63,10 +63,9 @@ class TodayTotals:
                     return None
             return self._followed(since, newest)
 
-    def known(self, now: dt.datetime) -> SoFar | None:
-        """Return the day so far without reading anything from disk; None where ``reading`` must come first."""
+    def known(self, now: dt.datetime, newest: int) -> SoFar | None:
+        """Return the day up to the ``newest`` event, by its number, from memory; None where ``reading`` must come first."""
         since = day_start(now.astimezone(self._zone).date(), self._zone)
-        newest = next((number for number, _ in self._ledger.history(1)), 0)
         if self._loading.locked() or since != self._since or not 0 <= newest - self._number <= MOST_AT_ONCE:
             return None
         return self._followed(since, newest)

@@ -76,7 +76,7 @@ class Documents:
         """Return the whole document. What must be read from disk is begun, and is there in one of the next."""
         now, ticks = self._clock.now(), self._clock.monotonic()
         newest = next((number for number, _ in self._ledger.history(1)), 0)
-        todays = {name: totals.known(now) for name, totals in self._todays.items()}
+        todays = {name: totals.known(now, newest) for name, totals in self._todays.items()}
         if not self._events.follow(newest) or None in todays.values():
             self._read_soon()
         parts = self._parts.get(language) or self._parts.setdefault(
