@@ -50,7 +50,7 @@ RULES = {
 # Columns of sums stand below each other; a log begins with signs of different widths.
 IN_COLUMNS = re.compile(r"^\s*(?:[+\-–]?[\d,]*\.?\d*|※|⏱)  \S")
 # A terminal would take the sign for a part of the address.
-BEFORE_ADDRESSES = {"log.address", "log.address.fixed"}
+BEFORE_ADDRESSES = {"log.address", "log.address.fixed", "log.monitor", "log.monitor.fixed"}
 
 
 def faults(text: str) -> Iterator[str]:

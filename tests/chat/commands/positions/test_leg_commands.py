@@ -175,7 +175,7 @@ async def test_a_card_knows_what_this_life_has_seen(dial: Dial) -> None:
     assert "○ 35% at 5.175: closes 35 of 70" in rows
     assert "My 1 order: tiers +3.90 U before fees" in rows
     # Another life begins with none of it.
-    house.paper.put_leg(stx(opened_at=OPENED_AT + dt.timedelta(hours=1)))
+    house.paper.put_leg(stx(opened_at=house.clock.now()))
     await house.check()
     answer = await phone.says("/leg STX")
     assert "low +3.00% · high +3.00%" in answer
