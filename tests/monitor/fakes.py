@@ -64,6 +64,9 @@ class FakeDetails:
 class FakeMetrics:
     content_type = "text/plain; version=0.0.4; charset=utf-8"
 
+    def prepare(self) -> None:
+        pass
+
     def expose(self) -> bytes:
         return b"tgtp_checks_total 1\n"
 

@@ -26,7 +26,7 @@ KEPT: Final = 64
 # Seconds between two documents; where the last one is known to be behind; until what nobody reads any more is forgotten; until
 # one that broke is begun anew.
 APART: Final = 1.0
-SOON: Final = 0.05
+SOON: Final = 0.3
 FORGOTTEN_AFTER: Final = 60.0
 AGAIN_AFTER: Final = 60.0
 

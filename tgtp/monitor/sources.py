@@ -55,5 +55,8 @@ class Metrics(Protocol):
     def content_type(self) -> str:
         """What it is written in."""
 
+    def prepare(self) -> None:
+        """Load what writes it; safe in a thread."""
+
     def expose(self) -> bytes:
         """Return all of it."""
