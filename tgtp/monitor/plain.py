@@ -55,6 +55,16 @@ def text_of(markup: str, zone: dt.tzinfo) -> str:
     return "".join(reader.parts)
 
 
+def without_sign(text: str) -> str:
+    """Return a sentence without the sign at its head: the page has signs of its own.
+
+    >>> without_sign("🟢 Running, all"), without_sign("⏸ 已暂停"), without_sign("1 leg"), without_sign("🟢")
+    ('Running, all', '已暂停', '1 leg', '🟢')
+    """
+    head, _, rest = text.partition(" ")
+    return rest if rest and not any(map(str.isalnum, head)) else text
+
+
 class _Bare(HTMLParser):
     def __init__(self, zone: dt.tzinfo) -> None:
         super().__init__(convert_charrefs=True)

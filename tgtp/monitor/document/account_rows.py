@@ -13,7 +13,7 @@ from tgtp.chat.state.account_overview import seen_now
 from tgtp.chat.state.today_totals import SoFar
 from tgtp.engine.accounts import Account
 from tgtp.monitor.document.seen import Seen
-from tgtp.monitor.plain import Record, moment, number, seconds, text_of
+from tgtp.monitor.plain import Record, moment, number, seconds, text_of, without_sign
 
 # The states of the chat's overview that go by another name here.
 CODES = {"some": "some_paused"}
@@ -37,7 +37,7 @@ def account_row(account: Account, seen: Seen | None, today: SoFar | None, reader
         "today": _today(today),
         "drawdown": _drawdown(reader, outlook),
         "pauses": [text_of(pause_row(language, pause), reader.zone) for pause in pauses],
-        "unguarded": [text_of(line, reader.zone) for line in lines],
+        "unguarded": [without_sign(text_of(line, reader.zone)) for line in lines],
         "unreadable": overview.blind,
         "at": moment(snapshot.taken_at) if snapshot is not None else None,
         "checked_at": moment(report.started_at) if report is not None else None,
@@ -49,9 +49,9 @@ def account_row(account: Account, seen: Seen | None, today: SoFar | None, reader
 
 def _state(reader: Reader, code: str, outlook: leg_state.Outlook | None) -> str:
     if outlook is not None and code != "unseen":
-        return text_of(leg_state.state(reader.language, outlook), reader.zone)
+        return without_sign(text_of(leg_state.state(reader.language, outlook), reader.zone))
     key = "status.refused" if code == "refused" else "panel.starting" if code == "starting" else "status.unseen"
-    return text_of(reader.say(key), reader.zone)
+    return without_sign(text_of(reader.say(key), reader.zone))
 
 
 def _today(today: SoFar | None) -> Record | None:
