@@ -8,6 +8,61 @@ from tgtp.chat.texts.sentence import Text
 
 TEXTS: Final[dict[str, Text]] = {
     "page.title": Text("tgtp monitor", "tgtp 监控"),
+    # the frame
+    "page.skip": Text("Skip to the content", "跳到正文"),
+    "page.home": Text("tgtp, overview", "tgtp，总览"),
+    "page.nav": Text("Views", "页面"),
+    "page.nav.more": Text("More", "更多"),
+    "page.chat": Text("Open the chat", "打开聊天页"),
+    "page.language": Text("Language", "语言"),
+    "page.theme.auto": Text("Theme: as the system", "主题：跟随系统"),
+    "page.theme.light": Text("Theme: light", "主题：浅色"),
+    "page.theme.dark": Text("Theme: dark", "主题：深色"),
+    "page.broken": Text("This part of the page could not be loaded. Load the page again.", "此部分无法加载，请刷新页面。"),
+    # how fresh the figures are
+    "page.fresh.connecting": Text("Connecting…", "连接中……"),
+    "page.fresh.live": Text("Live · {age} ago", "实时 · {age}前"),
+    "page.fresh.stale": Text("Old · {age} ago", "已过时 · {age}前"),
+    "page.fresh.again": Text("Connected again.", "已重新连接。"),
+    "page.fresh.lost": Text(
+        "Connection lost at {at}. These figures are {age} old. Trying again by itself.",
+        "连接于 {at} 断开，以下是 {age}前的数据，正在自动重连。",
+    ),
+    "page.fresh.lost.short": Text("Connection lost", "连接已断开"),
+    "page.fresh.old": Text(
+        "These figures are {age} old: no check has finished since. Positions may not be guarded.",
+        "以下是 {age}前的数据：此后没有完成过检查，仓位可能无人监控。",
+    ),
+    "page.fresh.account": Text("{account}: the figures are {age} old.", "{account}：数据是 {age}前的。"),
+    # who may come in
+    "page.enter.title": Text("Who is there?", "验证身份"),
+    "page.enter.none": Text(
+        "Open the address that the program printed when it started, or give the password.",
+        "请打开程序启动时输出的地址，或输入密码。",
+    ),
+    "page.enter.refused": Text(
+        "This address no longer opens the page: the program was started anew, or something else answers here. Open the new "
+        "address, or give the password.",
+        "此地址已失效：程序已重新启动，或此处由其他程序应答。请打开新的地址，或输入密码。",
+    ),
+    "page.enter.ended": Text(
+        "You were here, but the program was started anew, or it has been long. Give the password again.",
+        "程序已重新启动，或会话已过期，请重新输入密码。",
+    ),
+    "page.enter.password": Text("Password", "密码"),
+    "page.enter.button": Text("Open", "进入"),
+    "page.enter.wrong": Text("That is not the password.", "密码不正确。"),
+    "page.enter.often": Text("Too many tries. Try again in {seconds} s.", "尝试次数过多，请 {seconds} 秒后再试。"),
+    "page.enter.absent": Text(
+        "No password is set (MONITOR_PASSWORD). Open the address that the program printed.",
+        "未设置密码（MONITOR_PASSWORD），请打开程序启动时输出的地址。",
+    ),
+    "page.enter.unreachable": Text("The program does not answer.", "程序没有应答。"),
+    # how long ago
+    "page.age.s": Text("{count} s", "{count} 秒"),
+    "page.age.m": Text("{count} min", "{count} 分钟"),
+    "page.age.h": Text("{count} h", "{count} 小时"),
+    "page.age.d": Text("{count} d", "{count} 天"),
     # views
     "page.view.overview": Text("Overview", "总览"),
     "page.view.legs": Text("Legs", "仓位"),

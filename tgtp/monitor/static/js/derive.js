@@ -1,0 +1,90 @@
+/*
+ * What follows the mark price, worked out as the engine does it: the document holds only what does not move by itself.
+ * Figures are numbers, good for showing; null where they are not known. Fractions are fractions.
+ */
+
+/** The upper bounds of the ROI buckets, from the best down; what loses is the last one. */
+export const BUCKETS = [0.7, 0.6, 0.5, 0.4, 0.2, 0.1, 0];
+
+/** Return a decimal as a number; null where there is none. */
+export function number(decimal) {
+  if (decimal === null || decimal === undefined || decimal === "") return null;
+  const value = Number(decimal);
+  return Number.isFinite(value) ? value : null;
+}
+
+export const signOf = (side) => (side === "short" ? -1 : 1);
+
+/** Return the figures of one leg at a mark price; `low` and `high` are the ROI of this life, now counted in. */
+export function figures(leg, mark) {
+  const sign = signOf(leg.side);
+  const price = number(mark), entry = number(leg.entry), leverage = number(leg.leverage), contracts = number(leg.contracts);
+  const size = number(leg.contract_size);
+  const quantity = contracts === null || size === null ? null : contracts * size;
+  const notional = quantity === null || price === null ? null : quantity * price;
+  const move = price === null || entry === null ? null : sign * (price - entry);
+  const roi = leverage === null ? number(leg.exchange_roi) : move === null ? null : (move * leverage) / entry;
+  const own = number(leg.margin);
+  const margin = own !== null ? own : notional === null || leverage === null ? null : notional / leverage;
+  return {
+    sign, mark: price, entry, leverage, contracts, quantity, notional, margin, roi,
+    unrealised: move === null || quantity === null ? null : move * quantity,
+    low: least(number(leg.roi_low), roi),
+    high: most(number(leg.roi_high), roi),
+    liquidation: distance(number(leg.liquidation), price),
+  };
+}
+
+const least = (one, other) => (one === null || other === null ? one ?? other : Math.min(one, other));
+const most = (one, other) => (one === null || other === null ? one ?? other : Math.max(one, other));
+
+/** Return how far a price is from the mark, as a fraction of the mark and without a sign. */
+export function distance(price, mark) {
+  return price === null || !mark ? null : Math.abs(price - mark) / mark;
+}
+
+/** Return how far the mark still has to go until a price is reached: 0 or less where it is. */
+export function wayTo(price, mark, sign) {
+  return price === null || !mark ? null : (sign * (price - mark)) / mark;
+}
+
+/** Return the tier that is next for a leg, with how far away it is; null where none will fire. */
+export function nextTier(leg, mark) {
+  const tier = (leg.tiers ?? []).find((one) => one.status === "next" || one.status === "resting");
+  if (!tier) return null;
+  return { tier, price: number(tier.price), way: wayTo(number(tier.price), number(mark), signOf(leg.side)) };
+}
+
+/** Return the number of the bucket that a ROI belongs in. */
+export function bucketOf(roi) {
+  const found = BUCKETS.findIndex((bound) => roi >= bound);
+  return found < 0 ? BUCKETS.length : found;
+}
+
+/** Sum up legs, given as `{leg, figures}`: those without a figure are counted, and add nothing. */
+export function sums(rows) {
+  const found = { legs: 0, long: 0, short: 0, margin: 0, notional: 0, unrealised: 0, roi: null, buckets: new Array(BUCKETS.length + 1).fill(0) };
+  let known = 0, total = 0;
+  for (const { leg, figures: of } of rows) {
+    found.legs++;
+    found[leg.side === "short" ? "short" : "long"]++;
+    found.margin += of.margin ?? 0;
+    found.notional += of.notional ?? 0;
+    found.unrealised += of.unrealised ?? 0;
+    if (of.roi === null) continue;
+    known++;
+    total += of.roi;
+    found.buckets[bucketOf(of.roi)]++;
+  }
+  if (known) found.roi = total / known;
+  return found;
+}
+
+/** Return every leg of the document with its figures, those of one account where it is named. */
+export function rowsOf(store, account = null) {
+  const marks = store.section("marks"), rows = [];
+  for (const [key, leg] of store.section("legs")) {
+    if (!account || leg.account === account) rows.push({ key, leg, figures: figures(leg, marks.get(leg.instrument)) });
+  }
+  return rows;
+}
