@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import datetime as dt
-import os
 import re
-import shutil
 from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +15,7 @@ import pyotp
 import pytest
 import pytest_asyncio
 from aiohttp import web
-from playwright.async_api import Browser, FloatRect, Page, async_playwright, expect
+from playwright.async_api import Browser, FloatRect, Page, expect
 
 from tests.e2e.process import Program, sooner
 from tests.fixtures.local_web import served
@@ -33,8 +31,6 @@ from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.chat.access.confirmation import TOO_SOON
 from tgtp.local_telegram.bot_api.server import LocalTelegram
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PHONE = {"width": 390, "height": 844}
 # One black point.
@@ -42,28 +38,8 @@ PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lE
 expect.set_options(timeout=DEADLINE * 1000)
 
 
-# One browser, whose loop they share, with contexts that end with each test.
+# They share one browser, and its loop.
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def chromium() -> AsyncIterator[Browser]:
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
-    if path is None:
-        if os.environ.get("TGTP_REQUIRE_CHROMIUM"):
-            pytest.fail("no Chromium here, but this run must not skip the page")
-        pytest.skip("no Chromium is installed; the package chromium brings one")
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield launched
-        await launched.close()
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def browser(chromium: Browser) -> AsyncIterator[Browser]:
-    yield chromium
-    for context in chromium.contexts:
-        await context.close()
 
 
 async def opened(browser: Browser, program: Program, *, dark: bool = False) -> Page:

@@ -1,0 +1,41 @@
+"""Somebody at the monitoring page of a fake server, in a headless Chromium."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from playwright.async_api import Browser, Page, ViewportSize, expect
+
+from tests.fixtures.waiting import DEADLINE
+from tests.monitor.fake_server import FakeServer
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1440, "height": 900}
+WALL: ViewportSize = {"width": 2560, "height": 1440}
+expect.set_options(timeout=DEADLINE * 1000)
+
+
+async def opened(
+    browser: Browser,
+    fake: FakeServer,
+    path: str = "overview",
+    *,
+    viewport: ViewportSize = DESK,
+    language: str = "en",
+    scheme: Literal["light", "dark"] = "light",
+) -> tuple[Page, list[str]]:
+    """Open a view in a context of its own; also gives what goes wrong from then on: errors, and what the policy forbids."""
+    locale = "zh-CN" if language == "zh" else "en-GB"
+    context = await browser.new_context(viewport=viewport, locale=locale, color_scheme=scheme, reduced_motion="reduce")
+    page = await context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("request", lambda request: None if request.url.startswith(("data:", _root(fake))) else wrong.append(request.url))
+    await page.goto(f"{fake.address}#/{path}")
+    await page.locator("main h1").wait_for()
+    return page, wrong
+
+
+def _root(fake: FakeServer) -> str:
+    return f"http://127.0.0.1:{fake.port}/"
