@@ -27,6 +27,8 @@ export function figures(leg, mark) {
   const own = number(leg.margin);
   const margin = own !== null ? own : notional === null || leverage === null ? null : notional / leverage;
   return {
+    // As it came, to be written with its own digits.
+    priced: mark ?? null,
     sign, mark: price, entry, leverage, contracts, quantity, notional, margin, roi,
     unrealised: move === null || quantity === null ? null : move * quantity,
     low: least(number(leg.roi_low), roi),
@@ -48,12 +50,18 @@ export function wayTo(price, mark, sign) {
   return price === null || !mark ? null : (sign * (price - mark)) / mark;
 }
 
-/** Return the tier that is next for a leg, with how far away it is; null where none will fire. */
+/** Return the tier that closes next, at which mark price and how far away that is (a fraction of the mark); null where none will. */
 export function nextTier(leg, mark) {
   const tier = (leg.tiers ?? []).find((one) => one.status === "next" || one.status === "resting");
   if (!tier) return null;
-  return { tier, price: number(tier.price), way: wayTo(number(tier.price), number(mark), signOf(leg.side)) };
+  // Where the margin is too small at its threshold, it closes further on.
+  const price = tier.fires_at ?? tier.price;
+  return { tier, price, way: wayTo(number(price), number(mark), signOf(leg.side)) };
 }
+
+/** Why somebody should look at a leg: what keeps the rules from it, though it may be due. */
+const HINDRANCES = new Set(["unreadable", "doubted", "broken", "forbidden", "paused", "backing_off", "unresolved", "stale"]);
+export const needsEyes = (leg) => HINDRANCES.has(leg.code);
 
 /** Return the number of the bucket that a ROI belongs in. */
 export function bucketOf(roi) {

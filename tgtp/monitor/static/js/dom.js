@@ -82,21 +82,25 @@ export function colour(name) {
 /** Keep the children of a node in step with a list by their keys: only what is new is built, only what is gone is removed. */
 export function keyed(parent, items, keyOf, build, renew) {
   const known = parent.keyed ??= new Map();
-  const kept = new Set();
-  let place = parent.firstChild;
-  for (const item of items) {
-    const key = keyOf(item);
-    kept.add(key);
-    let node = known.get(key);
-    if (!node) known.set(key, node = build(item));
-    renew(node, item);
-    if (node === place) place = place.nextSibling;
-    else parent.insertBefore(node, place);
-  }
+  const kept = new Set(items.map(keyOf));
   for (const [key, node] of known) {
     if (!kept.has(key)) {
       node.remove();
       known.delete(key);
     }
+  }
+  let place = parent.firstChild;
+  for (const item of items) {
+    const key = keyOf(item);
+    let node = known.get(key);
+    if (!node) known.set(key, node = build(item));
+    renew(node, item);
+    // One that sank is taken out of the way: else all behind it would be moved.
+    if (node !== place && place?.nextSibling === node) {
+      parent.append(place);
+      place = node;
+    }
+    if (node === place) place = place.nextSibling;
+    else parent.insertBefore(node, place);
   }
 }

@@ -85,10 +85,8 @@ async function show(anew = false) {
     const search = JSON.stringify(query);
     if (search === shown) return;
     shown = search;
-    if (view.requery) {
-      view.requery(query);
-      return;
-    }
+    // False where it is another thing that is asked for.
+    if (view.requery && view.requery(query) !== false) return;
   }
   const moved = showing !== null && showing !== name;
   close();

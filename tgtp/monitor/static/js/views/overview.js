@@ -1,8 +1,194 @@
-/* Nothing yet. */
+/* The whole book at a glance: what needs eyes first, then accounts, what fires next, how the legs stand, what has happened. */
 
-import { make } from "../dom.js";
+import { attribute, icon, keyed, make, style, text } from "../dom.js";
+import { BUCKETS, needsEyes, nextTier, number, rowsOf, sums } from "../derive.js";
+import { nameOf, sideOf } from "../leg_rows.js";
+import { ladder } from "../ladder.js";
+import { href } from "../router.js";
+import { tone } from "../table.js";
 
-export function mount(root, { words }) {
-  root.append(make("h1", {}, words.say("view.overview")));
-  return { update() {}, unmount() {} };
+const NEAREST = 8;
+const NEWEST = 7;
+// A fraction of the mark price below which a liquidation is near.
+const DANGER = 0.05;
+
+export function mount(root, context) {
+  const { words } = context;
+  const parts = [eyes(context), tiles(context), accounts(context), nearest(context), buckets(context), events(context)];
+  root.append(make("h1.hidden", {}, words.say("view.overview")), ...parts.map((part) => part.node));
+  const draw = (changes) => {
+    const rows = changes.has("legs", "marks") ? rowsOf(context.store) : null;
+    for (const part of parts) if (changes.has(...part.of)) part.draw(rows ?? rowsOf(context.store));
+  };
+  draw({ has: () => true });
+  return { update: draw, unmount() {} };
+}
+
+const card = (kind, title, ...children) => make(`section.card.${kind}`, { "aria-label": title }, make("h2", {}, title), ...children);
+
+/** What somebody should look at; one calm line where there is nothing. */
+function eyes({ store, words }) {
+  const list = make("ul"), calm = make("p.calm", {}, icon("ok", 16), words.say("eyes.none"));
+  const node = make("section.card.eyes", { "aria-label": words.say("eyes") }, calm, list);
+  return { node, of: ["legs", "marks", "accounts"], draw(rows) {
+    const found = [];
+    for (const [name, account] of store.section("accounts")) {
+      const said = [account.failure, ...(account.pauses ?? []), ...(account.unguarded ?? [])].filter(Boolean);
+      if (account.code !== "running" || said.length) {
+        found.push({ key: `account:${name}`, to: href("accounts"), name, said: [account.state, ...said].join(" · ") });
+      }
+      const { fraction, warn, text: words_ } = account.drawdown ?? {};
+      if (number(fraction) !== null && number(warn) !== null && number(fraction) >= number(warn)) {
+        found.push({ key: `drawdown:${name}`, to: href("money", { account: name }), name, said: words_ || words.percent(fraction) });
+      }
+    }
+    for (const { key, leg, figures } of rows) {
+      if (needsEyes(leg)) found.push({ key, to: href("leg", { key }), name: nameOf(words, leg), said: leg.state });
+      else if (figures.liquidation !== null && figures.liquidation < DANGER) {
+        found.push({ key, to: href("leg", { key }), name: nameOf(words, leg), said: words.say("eyes.liquidation", { way: words.percent(figures.liquidation) }) });
+      }
+    }
+    node.classList.toggle("some", found.length > 0);
+    calm.hidden = found.length > 0;
+    keyed(list, found, (one) => one.key, (one) => make("li", {}, icon("warn", 16), make("a", { href: one.to }), make("span")), (item, one) => {
+      text(item.children[1], one.name);
+      text(item.children[2], one.said);
+    });
+  } };
+}
+
+/** The figures of everything together. */
+function tiles({ store, words }) {
+  const node = make("dl.tiles");
+  const tile = (key) => {
+    const value = make("dd"), under = make("dd.under");
+    node.append(make("div.card.tile", {}, make("dt", {}, words.say(key)), value, under));
+    return (shown, of, below = "") => {
+      text(value, shown);
+      value.className = of;
+      text(under, below);
+    };
+  };
+  const equity = tile("equity"), today = tile("today.realised"), unrealised = tile("unrealised"), roi = tile("roi.average"), margin = tile("margin"), legs = tile("view.legs");
+  return { node, of: ["legs", "marks", "accounts"], draw(rows) {
+    const of = sums(rows);
+    const all = [...store.section("accounts").values()];
+    const add = (values) => (values.some((value) => value !== null) ? values.reduce((sum, value) => sum + (value ?? 0), 0) : null);
+    const worth = add(all.map((one) => number(one.equity)));
+    const before = add(all.map((one) => number(one.today?.equity_before)));
+    const realised = add(all.map((one) => number(one.today?.realised)));
+    equity(words.amount(worth), "", before ? words.say("today.change", { change: words.money(worth - before, { signed: true }),
+      percent: words.percent((worth - before) / before, { signed: true }) }) : "");
+    today(words.money(realised, { signed: true }), tone(realised), words.say("today.orders", { count: all.reduce((sum, one) => sum + (one.today?.orders ?? 0), 0) }));
+    unrealised(words.money(of.unrealised, { signed: true }), tone(of.unrealised), worth ? words.say("of.equity", { percent: words.percent(of.unrealised / worth, { signed: true }) }) : "");
+    roi(words.percent(of.roi, { signed: true }), tone(of.roi));
+    margin(words.amount(of.margin), "", worth ? words.say("of.equity", { percent: words.percent(of.margin / worth, { digits: 1 }) }) : "");
+    legs(String(of.legs), "", words.say("legs.sides", { long: of.long, short: of.short }));
+  } };
+}
+
+function accounts({ store, words, now }) {
+  const list = make("ul.accounts");
+  const node = card("wide", words.say("view.accounts"), list);
+  const figure = (label) => make("span.figure", {}, make("small", {}, label), make("b"));
+  return { node, of: ["accounts", "legs", "marks"], draw(rows) {
+    const byName = [...store.section("accounts")].map(([name, account]) => ({ name, account }));
+    keyed(list, byName, (one) => one.name, ({ name }) => make("li", {},
+      make("span.title", {}, make("a", { href: href("legs", { account: name }) }, name), make("span.pill")),
+      figure(words.say("equity")), figure(words.say("today")), figure(words.say("unrealised")), figure(words.say("view.legs")),
+      make("span.figure.fall", {}, make("small", {}, words.say("drawdown")), make("b"), make("span.meter", { "aria-hidden": "true" }, make("i"), make("u")))),
+    (item, { name, account }) => {
+      const [title, equity, today, unrealised, legs, fall] = item.children;
+      const of = sums(rows.filter((row) => row.leg.account === name));
+      const pill = title.lastChild;
+      text(pill, `${account.code === "running" ? "●" : "⚠"} ${account.state ?? ""}`);
+      pill.className = `pill ${account.code === "running" ? "well" : "ill"}`;
+      text(equity.lastChild, words.amount(account.equity));
+      text(today.lastChild, words.money(account.today?.realised, { signed: true }));
+      today.lastChild.className = tone(account.today?.realised);
+      text(unrealised.lastChild, words.money(of.unrealised, { signed: true }));
+      unrealised.lastChild.className = tone(of.unrealised);
+      text(legs.lastChild, words.say("legs.sides", { long: of.long, short: of.short }));
+      const { fraction = null, warn, limit } = account.drawdown ?? {};
+      text(fall.children[1], fraction === null ? "–" : `${words.percent(fraction, { digits: 1 })}${limit ? ` / ${words.share(limit)}` : ""}`);
+      const most = number(limit) ?? Math.max(0.2, number(fraction) ?? 0);
+      fall.lastChild.hidden = fraction === null;
+      style(fall.lastChild.firstChild, "width", `${Math.min(100, Math.round(((number(fraction) ?? 0) / most) * 100))}%`);
+      fall.lastChild.lastChild.hidden = !warn;
+      if (warn) style(fall.lastChild.lastChild, "left", `${Math.min(100, Math.round((number(warn) / most) * 100))}%`);
+      fall.lastChild.classList.toggle("ill", Boolean(warn) && number(fraction) >= number(warn));
+    });
+  } };
+}
+
+function nearest({ words }) {
+  const list = make("ol.nearest"), none = make("p.muted", {}, words.say("nearest.none"));
+  const node = card("next", words.say("nearest"), list, none, make("a.more", { href: href("legs", { sort: "next", down: "0" }) }, words.say("nearest.all")));
+  return { node, of: ["legs", "marks"], draw(rows) {
+    const found = rows.map((row) => ({ ...row, next: nextTier(row.leg, row.figures.mark) })).filter((row) => row.next?.way !== null && row.next?.way !== undefined);
+    found.sort((one, other) => one.next.way - other.next.way);
+    none.hidden = found.length > 0;
+    keyed(list, found.slice(0, NEAREST), (row) => row.key, ({ key }) => {
+      const drawn = ladder(words);
+      const item = make("li", {}, make("a", { href: href("leg", { key }) }, make("b"), " ", make("span.side")), make("span.roi"), drawn.node, make("span.under"));
+      item.drawn = drawn;
+      return item;
+    }, (item, { leg, figures, next }) => {
+      const [link, roi, , under] = item.children;
+      text(link.firstChild, leg.coin);
+      text(link.lastChild, sideOf(words, leg.side));
+      link.lastChild.className = `side ${leg.side}`;
+      text(roi, words.percent(figures.roi, { signed: true }));
+      roi.className = `roi ${tone(figures.roi)}`;
+      item.drawn.update(leg, figures);
+      text(under, words.say("nearest.closes", { tier: next.tier.number, contracts: next.tier.contracts === null ? "–" : words.count(next.tier.contracts), held: words.count(leg.contracts) }));
+    });
+  } };
+}
+
+/** How many legs stand where, and what an hour has changed of it. */
+function buckets({ store, words }) {
+  const node = card("spread", words.say("buckets"));
+  const table = make("table.buckets", {}, make("thead.hidden", {}, make("tr", {}, ["roi", "view.legs", "buckets.change"].map((key) => make("th", { scope: "col" }, words.say(key))))));
+  const body = make("tbody"), since = make("p.under");
+  table.append(body);
+  node.append(table, since);
+  const bound = (place) => (place === 0 ? `≥ ${words.share(BUCKETS[0])}` : place === BUCKETS.length ? words.say("buckets.losing")
+    : `${words.share(BUCKETS[place]).replace("%", "")}–${words.share(BUCKETS[place - 1])}`);
+  for (let place = 0; place <= BUCKETS.length; place++) {
+    body.append(make(`tr${place === BUCKETS.length ? ".losing" : ""}`, {}, make("th", { scope: "row" }, bound(place)),
+      make("td", {}, make("span.bar", {}, make("i")), make("b")), make("td.change")));
+  }
+  return { node, of: ["legs", "marks", "buckets"], draw(rows) {
+    const { buckets: counts } = sums(rows);
+    const before = [...store.section("buckets").values()];
+    const most = Math.max(1, ...counts);
+    counts.forEach((count, place) => {
+      const [, now, change] = body.children[place].children;
+      style(now.firstChild.firstChild, "width", `${Math.round((count / most) * 100)}%`);
+      text(now.lastChild, String(count));
+      const was = before.length ? before.reduce((sum, one) => sum + (one.counts?.[place] ?? 0), 0) : null;
+      const by = was === null ? 0 : count - was;
+      text(change, by ? `${by > 0 ? "▲ +" : "▼ −"}${Math.abs(by)}` : was === null ? "" : "=");
+      attribute(change, "class", `change ${by ? "" : "muted"}`);
+    });
+    const at = before.map((one) => one.at).sort()[0];
+    text(since, at ? words.say("buckets.since", { at: words.when(at) }) : "");
+  } };
+}
+
+function events({ store, words, now }) {
+  const list = make("ol.happened"), none = make("p.muted", {}, words.say("events.none"));
+  const node = card("story", words.say("events.newest"), list, none, make("a.more", { href: href("events") }, words.say("events.all")));
+  return { node, of: ["events"], draw() {
+    const newest = [...store.section("events")].sort(([one], [other]) => Number(other) - Number(one)).slice(0, NEWEST);
+    none.hidden = newest.length > 0;
+    keyed(list, newest, ([number]) => number, () => make("li", {}, make("time"), make("span")), (item, [, event]) => {
+      attribute(item.firstChild, "datetime", event.at);
+      text(item.firstChild, words.when(event.at, now()));
+      attribute(item.firstChild, "title", words.moment(event.at));
+      text(item.lastChild, store.section("accounts").size > 1 ? `${event.account} · ${event.line}` : event.line);
+      item.classList.toggle("danger", event.level === "danger");
+    });
+  } };
 }

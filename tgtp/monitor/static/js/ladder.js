@@ -1,0 +1,57 @@
+/* The tiers of a leg as segments of a bar: a sign, an edge and a fill for each state, and the same in words. */
+
+import { attribute, make, style, text } from "./dom.js";
+import { nextTier, number } from "./derive.js";
+
+const SIGNS = { fired: "✓", resting: "◆", next: "", waiting: "", dust: "·", off: "✕" };
+
+/** Return a ladder: `node`, and `update(leg, figures)`, which touches only what changed. */
+export function ladder(words) {
+  const bar = make("span.ladder", { role: "img" });
+  const coming = make("span.coming");
+  const node = make("span.tiers", {}, bar, coming);
+  let tiers = null, fill = null;
+  return { node, update(leg, figures) {
+    if (tiers !== leg.tiers) {
+      tiers = leg.tiers;
+      bar.replaceChildren(...(tiers ?? []).map((tier) => make(`span.seg.${known(tier.status)}`, {},
+        make("i"), make("b", {}, `${SIGNS[tier.status] ?? ""}${SIGNS[tier.status] ? " " : ""}${words.share(tier.threshold)}`))));
+      bar.hidden = !tiers?.length;
+      fill = bar.querySelector(".next i, .resting i");
+      attribute(bar, "aria-label", (tiers ?? []).map((tier) => `${words.say("tier", { number: tier.number, threshold: words.share(tier.threshold) })}: ${
+        words.say(`tier.${known(tier.status)}`)}`).join("; "));
+    }
+    if (fill) style(fill, "width", `${progress(leg, figures)}%`);
+    text(coming, comes(words, leg, figures));
+  } };
+}
+
+const known = (status) => (status in SIGNS ? status : "waiting");
+
+/** Return how far the ROI is on its way from the tier before to the next one, in whole percent. */
+function progress(leg, figures) {
+  let from = 0;
+  for (const tier of leg.tiers) {
+    const to = number(tier.threshold);
+    if (tier.status === "next" || tier.status === "resting") {
+      return figures.roi === null ? 0 : Math.round(Math.min(1, Math.max(0, (figures.roi - from) / (to - from))) * 100);
+    }
+    if (tier.status === "fired") from = to;
+  }
+  return 0;
+}
+
+/** Say which tier comes next, at what price and how far away; or why none does. */
+export function comes(words, leg, figures) {
+  const next = nextTier(leg, figures.mark);
+  const tiers = leg.tiers ?? [];
+  if (next) {
+    const way = next.way === null ? "" : words.say(next.way > 0 ? "coming.way" : "coming.now", { way: words.percent(next.way) });
+    return words.say(`coming.${next.tier.status}`, { price: words.price(next.price), way });
+  }
+  if (!tiers.length) return "";
+  const fired = tiers.filter((tier) => tier.status === "fired").length;
+  if (fired === tiers.length) return words.say("coming.done", { count: fired });
+  const rest = tiers.find((tier) => tier.status !== "fired");
+  return words.say("coming.none", { fired, count: tiers.length, why: words.say(`tier.${known(rest.status)}`) });
+}
