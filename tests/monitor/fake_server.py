@@ -38,7 +38,7 @@ class FakeServer:
     """Serves one made document to any number of pages.
 
     ``made`` is the document in each language that is asked for; what happens goes through ``tell``. ``delay`` is how many
-    seconds each answer waits; ``refuses`` has every word refused.
+    seconds each answer waits; ``refuses`` has every word refused. ``asked`` are the requests, each with its place.
     """
 
     def __init__(
@@ -120,16 +120,16 @@ class FakeServer:
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
-        self.asked.append(f"{request.method} {request.path_qs}")
+        self.asked.append(f"{request.method} {request.path_qs} {request.headers.get('Last-Event-ID', '')}".rstrip())
         if self.delay:
             await asyncio.sleep(self.delay)
         kind, _, word = request.headers.get("Authorization", "").partition(" ")
-        is_known = kind == "Bearer" and word in {self._signed("tab", self.run), *self._words} and not self.refuses
+        is_known = kind == "Bearer" and word in {self.signed("tab", self.run), *self._words} and not self.refuses
         if not is_known and not (request.path in OPEN or request.path.startswith("/monitor/")):
             return web.Response(status=401, text="Who are you?\n")
         return await handler(request)
 
-    def _signed(self, *words: str) -> str:
+    def signed(self, *words: str) -> str:
         return hmac.new(self.token.encode(), "\n".join(words).encode(), hashlib.sha256).hexdigest()
 
     async def _asset(self, request: web.Request) -> web.StreamResponse:
@@ -144,7 +144,7 @@ class FakeServer:
         return web.FileResponse(found, headers=headers)
 
     async def _hello(self, request: web.Request) -> web.Response:
-        proof = self._signed("page", request.query["nonce"], self.run, request.headers["Host"])
+        proof = self.signed("page", request.query["nonce"], self.run, request.headers["Host"])
         return web.json_response({"run": self.run, "proof": proof, "password": self.password is not None})
 
     async def _enter(self, request: web.Request) -> web.Response:

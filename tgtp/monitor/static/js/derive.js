@@ -59,6 +59,17 @@ export function nextTier(leg, mark) {
   return { tier, price, way: wayTo(number(price), number(mark), signOf(leg.side)) };
 }
 
+/**
+ * Return whether a liquidation is near, as the engine's warning has it: within `warn` (a fraction of the mark; 0 never warns)
+ * and once the price has gone half of the way from the entry. A leg at or below `least` of margin is no danger to anybody's money.
+ */
+export function isEndangered(leg, of, warn, least = 0) {
+  const price = number(leg.liquidation);
+  if (price === null || of.mark === null || !of.leverage || of.margin === null || of.margin <= least) return false;
+  const half = Math.max(of.sign * (of.entry - price), of.entry / of.leverage) / 2;
+  return of.liquidation < Math.min(warn, half / of.mark);
+}
+
 /** Why somebody should look at a leg: what keeps the rules from it, though it may be due. */
 const HINDRANCES = new Set(["unreadable", "doubted", "broken", "forbidden", "paused", "backing_off", "unresolved", "stale"]);
 export const needsEyes = (leg) => HINDRANCES.has(leg.code);

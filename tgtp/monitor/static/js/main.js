@@ -38,7 +38,14 @@ function told(status) {
 /** Speak a language: its words, its stream, the view anew. */
 async function speak(language) {
   const mine = ++turn;
-  const loaded = await Words.load(language);
+  let loaded;
+  try {
+    loaded = await Words.load(language);
+  } catch {
+    // Without words there is no page yet; with some, it goes on in them.
+    if (mine === turn && !words) setTimeout(() => speak(language), 1000);
+    return;
+  }
   if (mine !== turn) return;
   words = loaded;
   words.zone = store.meta.timezone;

@@ -136,7 +136,8 @@ export class Shell {
 
   #more(open) {
     $("nav").classList.toggle("open", open);
-    attribute($("nav").querySelector(".more") ?? $("nav"), "aria-expanded", $("nav").querySelector(".more") ? String(open) : null);
+    const button = $("nav").querySelector(".more");
+    if (button) attribute(button, "aria-expanded", String(open));
   }
 }
 

@@ -1,7 +1,7 @@
 /* The whole book at a glance: what needs eyes first, then accounts, what fires next, how the legs stand, what has happened. */
 
 import { attribute, icon, keyed, make, style, text } from "../dom.js";
-import { BUCKETS, needsEyes, nextTier, number, rowsOf, sums } from "../derive.js";
+import { BUCKETS, isEndangered, needsEyes, nextTier, number, rowsOf, sums } from "../derive.js";
 import { nameOf, sideOf } from "../leg_rows.js";
 import { ladder } from "../ladder.js";
 import { href } from "../router.js";
@@ -9,8 +9,8 @@ import { tone } from "../table.js";
 
 const NEAREST = 8;
 const NEWEST = 7;
-// A fraction of the mark price below which a liquidation is near.
-const DANGER = 0.05;
+// A fraction of the mark price below which a liquidation may be near, where the program does not say its own.
+const DANGER = 0.2;
 
 export function mount(root, context) {
   const { words } = context;
@@ -42,9 +42,10 @@ function eyes({ store, words }) {
         found.push({ key: `drawdown:${name}`, to: href("money", { account: name }), name, said: words_ || words.percent(fraction) });
       }
     }
+    const warn = number(store.meta.liquidation_warn) ?? DANGER, least = number(store.meta.min_margin) ?? 0;
     for (const { key, leg, figures } of rows) {
       if (needsEyes(leg)) found.push({ key, to: href("leg", { key }), name: nameOf(words, leg), said: leg.state });
-      else if (figures.liquidation !== null && figures.liquidation < DANGER) {
+      else if (isEndangered(leg, figures, warn, least)) {
         found.push({ key, to: href("leg", { key }), name: nameOf(words, leg), said: words.say("eyes.liquidation", { way: words.percent(figures.liquidation) }) });
       }
     }
