@@ -62,11 +62,12 @@ async def measure(legs: int, views: list[str]) -> None:
                     after = await metrics(session)
                     spent.append((after["TaskDuration"] - before["TaskDuration"]) * 1000)
                     scripts.append((after["ScriptDuration"] - before["ScriptDuration"]) * 1000)
-                views_ = await page.evaluate("() => performance.getEntriesByName('update').map((one) => one.duration)")
+                own = await page.evaluate("() => performance.getEntriesByName('update').map((one) => one.duration)")
                 print(
-                    f"{view} {name}, {legs} legs: first paint {first['paint']:.0f} ms, shown {first['shown']:.0f} ms, longest task "
-                    f"{first['longest']:.0f} ms; an update of all marks: main thread {statistics.median(spent):.0f} ms (most "
-                    f"{max(spent):.0f}), of it script {statistics.median(scripts):.0f} ms, the view {statistics.median(views_):.1f} ms"
+                    f"{view} {name}, {legs} legs: first paint {first['paint']:.0f} ms, shown {first['shown']:.0f} ms, longest "
+                    f"task {first['longest']:.0f} ms; an update of all marks: {statistics.median(spent):.0f} ms of the main "
+                    f"thread (most {max(spent):.0f}), of it script {statistics.median(scripts):.0f}, the view's own "
+                    f"{statistics.median(own):.1f}"
                 )
                 await context.close()
         await browser.close()

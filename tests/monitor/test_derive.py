@@ -27,8 +27,8 @@ async (legs) => {
   const derive = await import("/monitor/js/derive.js");
   return legs.map(([leg, mark]) => {
     const of = derive.figures(leg, mark);
-    return { roi: of.roi, unrealised: of.unrealised, margin: of.margin, notional: of.notional, liquidation: of.liquidation, low: of.low, high: of.high,
-      near: derive.isEndangered(leg, of, 0.2), way: derive.nextTier(leg, mark).way, bucket: derive.bucketOf(of.roi) };
+    const { way } = derive.nextTier(leg, mark);
+    return { ...of, near: derive.isEndangered(leg, of, 0.2), way, bucket: derive.bucketOf(of.roi) };
   });
 }
 """

@@ -18,8 +18,8 @@ export function ladder(words) {
         make("i"), make("b", {}, `${SIGNS[tier.status] ?? ""}${SIGNS[tier.status] ? " " : ""}${words.share(tier.threshold)}`))));
       bar.hidden = !tiers?.length;
       fill = bar.querySelector(".next i, .resting i");
-      attribute(bar, "aria-label", (tiers ?? []).map((tier) => `${words.say("tier", { number: tier.number, threshold: words.share(tier.threshold) })}: ${
-        words.say(`tier.${known(tier.status)}`)}`).join("; "));
+      attribute(bar, "aria-label", (tiers ?? []).map((tier) => words.say("tier.said", { state: words.say(`tier.${known(tier.status)}`),
+        tier: words.say("tier", { number: tier.number, threshold: words.share(tier.threshold) }) })).join(words.say("tier.between")));
     }
     if (fill) style(fill, "width", `${progress(leg, figures)}%`);
     text(coming, comes(words, leg, figures));

@@ -145,12 +145,14 @@ function freshness() {
   const notices = [];
   if (isLost) {
     wasLost = true;
-    notices.push({ kind: "bad", words: words.say("fresh.lost", { at: words.time(lostAt, "second"), age: words.age(age) }) });
-  } else if (isOld) notices.push({ kind: "bad", words: words.say("fresh.old", { age: words.age(age) }) });
+    notices.push({ key: "lost", kind: "bad", words: words.say("fresh.lost", { at: words.time(lostAt, "second"), age: words.age(age) }) });
+  } else if (isOld) notices.push({ key: "old", kind: "bad", words: words.say("fresh.old", { age: words.age(age) }) });
   else {
     for (const [name, account] of store.section("accounts")) {
       const since = account.checked_at ? (now() - Date.parse(account.checked_at)) / 1000 : null;
-      if (since !== null && since > limit) notices.push({ kind: "warn", words: words.say("fresh.account", { account: name, age: words.age(since) }) });
+      if (since !== null && since > limit) {
+        notices.push({ key: name, kind: "warn", words: words.say("fresh.account", { account: name, age: words.age(since) }) });
+      }
     }
   }
   shell.notices(notices);

@@ -31,6 +31,7 @@ export class Shell {
   #view = null;
   #speak;
   #timer = null;
+  #noticed = new Set();
 
   /** `speak(language)` is called when somebody chooses another language. */
   constructor(speak) {
@@ -71,11 +72,14 @@ export class Shell {
     text(node.lastChild, words);
   }
 
-  /** Show what is said across the page, as `{kind, words}`: warn, bad or note. */
+  /** Show what is said across the page, as `{key, kind, words}`, of a kind warn or bad; what is new is spoken once, not each second. */
   notices(list) {
     const host = $("notices");
+    const fresh = list.filter((notice) => !this.#noticed.has(notice.key));
+    if (fresh.length) text($("spoken"), fresh.map((notice) => notice.words).join(" "));
+    this.#noticed = new Set(list.map((notice) => notice.key));
     list.forEach((notice, at) => {
-      const node = host.children[at] ?? host.appendChild(make("p.notice", { role: "status" }, icon("warn", 16), make("span")));
+      const node = host.children[at] ?? host.appendChild(make("p.notice", {}, icon("warn", 16), make("span")));
       node.className = `notice ${notice.kind}`;
       text(node.lastChild, notice.words);
     });

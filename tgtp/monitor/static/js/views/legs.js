@@ -43,8 +43,9 @@ export function mount(root, context) {
   } }, options(heads.map((head) => [head.key, head.label]), sorting().key));
   const turned = make("button.round.turn", { type: "button", onclick: () => change({ sort: sorting().key, down: sorting().down ? "0" : "1" }) });
 
-  const totals = make("p.totals", { role: "status" });
-  root.append(make("div.bar", {}, make("h1", {}, words.say("view.legs")), totals,
+  // How many there are is spoken when a filter changes it; sums move all the time.
+  const count = make("span", { role: "status" }), totals = make("span");
+  root.append(make("div.bar", {}, make("h1", {}, words.say("view.legs")), make("p.totals", {}, count, totals),
     make("div.filters", { role: "search" }, field("filter.coin", search), several && field("account", account), field("side", side),
       field("filter.show", show), make("span.ordering", {}, field("filter.sort", order), turned))), table.node, table.empty);
 
@@ -55,7 +56,8 @@ export function mount(root, context) {
       && (!SHOWS[query.show] || SHOWS[query.show](row)));
     table.show(rows);
     const of = sums(rows);
-    text(totals, words.say("totals", { legs: words.plural("legs", of.legs), long: of.long, short: of.short, margin: words.amount(of.margin),
+    text(count, words.plural("legs", of.legs));
+    text(totals, words.say("totals", { long: of.long, short: of.short, margin: words.amount(of.margin),
       unrealised: words.money(of.unrealised, { signed: true }), roi: words.percent(of.roi, { signed: true }) }));
     table.node.hidden = !rows.length;
     table.empty.hidden = rows.length > 0;

@@ -88,7 +88,7 @@ function tiles({ store, words }) {
   } };
 }
 
-function accounts({ store, words, now }) {
+function accounts({ store, words }) {
   const list = make("ul.accounts");
   const node = card("wide", words.say("view.accounts"), list);
   const figure = (label) => make("span.figure", {}, make("small", {}, label), make("b"));
@@ -188,7 +188,8 @@ function events({ store, words, now }) {
       attribute(item.firstChild, "datetime", event.at);
       text(item.firstChild, words.when(event.at, now()));
       attribute(item.firstChild, "title", words.moment(event.at));
-      text(item.lastChild, store.section("accounts").size > 1 ? `${event.account} · ${event.line}` : event.line);
+      const line = store.section("accounts").size > 1 ? `${event.account} · ${event.line}` : event.line;
+      text(item.lastChild, event.level === "danger" ? `⚠ ${line}` : line);
       item.classList.toggle("danger", event.level === "danger");
     });
   } };
