@@ -76,6 +76,8 @@ def money(first: str, last: str) -> Record:
             value += rng.gauss(2, 14)
             peak = max(peak, value)
             at = int(dt.datetime.combine(day, dt.time(hour), dt.UTC).timestamp() * 1000)
+            if at > dt.datetime.now(dt.UTC).timestamp() * 1000:
+                break
             equity.append([at, f"{value:.2f}"])
             drawdown.append([at, f"{1 - value / peak:.6f}"])
         days.append({"day": day.isoformat(), **_sums(rng)})
@@ -106,4 +108,5 @@ def events(made: MadeDocument, query: Mapping[str, str]) -> Record:
         fits = all(not query.get(field) or query[field] == event[field] for field in ("kind", "account", "coin"))
         if int(number) < before and fits:
             found.append({**event, "number": int(number)})
-    return {"events": found[:count], "more": len(found) > count}
+    shown = found[:count]
+    return {"events": shown, "more": len(found) > count, "next": shown[-1]["number"] if shown else None}

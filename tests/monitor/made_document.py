@@ -106,14 +106,14 @@ class MadeDocument:
         left = float(leg["contracts"]) - float(fired["contracts"])
         state = self._state("waiting" if any(tier["status"] == "next" for tier in tiers) else "done", tiers)
         event = self._event(
-            "tier_fired", leg, self._say("fired", leg, tier=fired["number"], contracts=fired["contracts"]), "info"
+            "tier_filled", leg, self._say("fired", leg, tier=fired["number"], contracts=fired["contracts"]), "tier"
         )
         return self.change({"legs": {key: {"tiers": tiers, "contracts": decimal(left), "state": state}}, "events": event})
 
     def close(self, key: str) -> Document:
         """Have a leg go; gives the patch, with its event."""
         leg = self.document["legs"][key]
-        event = self._event("leg_closed", leg, self._say("closed", leg), "info")
+        event = self._event("leg_gone", leg, self._say("closed", leg), "positions")
         upkeep = {key: None} if key in self.document["upkeep"] else {}
         return self.change({"legs": {key: None}, "upkeep": upkeep, "events": event})
 
@@ -326,8 +326,8 @@ class MadeDocument:
 
     def _add_events(self, count: int) -> None:
         legs = list(self.document["legs"].values())
-        self.change({"events": self._event("started", None, self.said["started"], "info", ago=60 * 31)})
+        self.change({"events": self._event("started", None, self.said["started"], "system", ago=60 * 31)})
         for number in range(count if legs else 0):
             leg = legs[number % len(legs)]
             line = self._say("fired", leg, tier=1 + number % 3, contracts=leg["tiers"][0]["contracts"])
-            self.change({"events": self._event("tier_fired", leg, line, "info", ago=17 * (count - number))})
+            self.change({"events": self._event("tier_filled", leg, line, "tier", ago=17 * (count - number))})

@@ -39,7 +39,7 @@ def happened(line: str) -> Callable[[MadeDocument], Document]:
         event = {
             "at": iso(made.now),
             "account": "main",
-            "kind": "tier_fired",
+            "kind": "tier_filled",
             "leg": None,
             "coin": None,
             "line": line,

@@ -1,0 +1,131 @@
+"""Pairs, accounts, money, events and health in a headless Chromium."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from tests.monitor.browsing import DESK, PHONE, opened
+from tests.monitor.fake_details import furnished, trouble
+from tests.monitor.fake_server import FakeServer
+from tests.monitor.made_document import MadeDocument
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+TRICK = "<img src=x onerror=alert(1)>"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def fake() -> AsyncIterator[FakeServer]:
+    fake = FakeServer(lambda language: furnished(MadeDocument(24, language=language)))
+    await fake.start()
+    yield fake
+    await fake.kill()
+
+
+async def test_a_pair_shows_both_legs_and_what_is_left_open(browser: Browser, fake: FakeServer) -> None:
+    page, wrong = await opened(browser, fake, "pairs")
+    document = fake.made("en").document
+    await expect(page.locator("article.pair")).to_have_count(len(document["pairs"]))
+    name, pair = next((name, pair) for name, pair in document["pairs"].items() if pair["account"] == "main")
+    card = page.locator("article.pair", has_text=pair["instrument"]).first
+    await expect(card.locator("tbody tr")).to_have_count(2)
+    await expect(card.locator(".rule")).to_have_text(f"Hedge rule: {pair['hedge']}")
+    fake.tell(lambda made: made.change({"pairs": {name: {"net_contracts": "0", "hedge": TRICK}}}))
+    await expect(card).to_contain_text("none, both sides are equal")
+    await expect(card.locator(".rule")).to_have_text(f"Hedge rule: {TRICK}")
+    await page.get_by_label("Account").select_option("alpha")
+    await expect(page).to_have_url(re.compile(r"#/pairs\?account=alpha$"))
+    theirs = [pair for pair in document["pairs"].values() if pair["account"] == "alpha"]
+    await expect(page.locator("article.pair")).to_have_count(len(theirs))
+    assert wrong == []
+
+
+async def test_an_account_shows_how_far_its_legs_are_from_their_target(browser: Browser, fake: FakeServer) -> None:
+    page, wrong = await opened(browser, fake, "accounts", viewport=PHONE)
+    card = page.locator("article.account", has=page.get_by_role("heading", name="alpha"))
+    rows = card.locator("table tbody tr")
+    await expect(rows).to_have_count(len(fake.made("en").document["upkeep"]))
+    off = rows.filter(has_text="close 12 contracts").first
+    await expect(off).to_contain_text(re.compile(r"\d of 3"))
+    await expect(off).to_contain_text("+12.00% (+")
+    await expect(off).to_contain_text(re.compile(r"in \d+ (s|min)"))
+    main = page.locator("article.account", has=page.get_by_role("heading", name="main"))
+    await expect(main.get_by_role("meter", name="Drawdown")).to_have_attribute("aria-valuetext", "12.40% of 20%")
+    await expect(main.locator("table")).to_be_hidden()
+    assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert wrong == []
+
+
+async def test_money_keeps_its_range_in_the_address(browser: Browser, fake: FakeServer) -> None:
+    page, wrong = await opened(browser, fake, "money?from=2026-11-02&to=2026-11-08")
+    await expect(page.locator(".canvas canvas")).to_have_count(3)
+    await expect(page.locator("input[type=date]").first).to_have_value("2026-11-02")
+    days = page.locator("figure", has_text="Realised per day")
+    await days.locator("summary").click()
+    await expect(days.locator("tbody tr")).to_have_count(7)
+    await expect(days.locator("tbody th").first).to_have_text("2026-11-08")
+    # The keys move along the days, and say what each brought.
+    await days.locator(".canvas").focus()
+    await page.keyboard.press("Home")
+    await expect(days.locator("output")).to_contain_text("2026-11-02")
+    await page.get_by_role("button", name="This week").click()
+    await expect(page).to_have_url(re.compile(r"#/money\?range=week$"))
+    await expect(page.get_by_role("button", name="This week")).to_have_attribute("aria-pressed", "true")
+    await expect(days.locator("tbody th").first).not_to_have_text("2026-11-08")
+    assert wrong == []
+
+
+async def test_events_are_filtered_and_say_why(browser: Browser, fake: FakeServer) -> None:
+    page, wrong = await opened(browser, fake, "events?kind=hedge_filled")
+    rows = page.locator("ol.events li")
+    await expect(rows).to_have_count(1)
+    await page.get_by_role("button", name="Why?").click()
+    await expect(rows.first.locator(".why")).to_contain_text("ROI 36.2%")
+    fake.tell(lambda made: made.change({"events": made._event("hedge_filled", None, TRICK, "hedge")}))
+    await expect(rows).to_have_count(2)
+    await expect(rows.first).to_contain_text(TRICK)
+    # One of another kind changes nothing here.
+    fake.tell(lambda made: made.change({"events": made._event("paused", None, "paused", "people")}))
+    await page.get_by_label("Kind").select_option("")
+    await expect(rows.first).to_contain_text("paused")
+    assert await rows.count() > 2
+    numbers = [int(number) for number in await rows.evaluate_all("rows => rows.map((row) => row.dataset.number)")]
+    assert numbers == sorted(set(numbers), reverse=True)
+    assert wrong == []
+
+
+async def test_health_says_first_what_is_wrong(browser: Browser, fake: FakeServer) -> None:
+    page, wrong = await opened(browser, fake, "health", viewport=DESK)
+    findings = page.locator(".findings li")
+    await expect(findings).to_have_text(
+        ["main: instruments is at 85% of what the exchange allows", re.compile("alpha: instruments")]
+    )
+    fake.tell(trouble)
+    for words in (
+        "3 checks in a row have failed",
+        "prices come too late",
+        "positions is at 90%",
+        "31 messages",
+        "2 orders",
+        "6.2 s away",
+    ):
+        await expect(findings.filter(has_text=words)).to_have_count(1)
+    fullest = page.get_by_role("meter").first
+    await expect(fullest).to_have_attribute("aria-valuenow", "90")
+    assert wrong == []
+
+
+async def test_a_chart_follows_the_theme_and_needs_no_inline_style(browser: Browser, fake: FakeServer) -> None:
+    page, wrong = await opened(browser, fake, "money")
+    canvas = page.locator(".canvas canvas").first
+    await canvas.wait_for()
+
+    swatch = "document.querySelector('.swatch').toDataURL()"
+    light = await page.evaluate(swatch)
+    await page.emulate_media(color_scheme="dark")
+    await page.wait_for_function(f"light => {swatch} !== light", arg=light)
+    assert wrong == []
