@@ -278,7 +278,12 @@ class MadeDocument:
             "code": "running" if main else "some_paused",
             "equity": "4821.53" if main else "312.08",
             "available": "3122.9" if main else "201.4",
-            "today": {"realised": "38.42" if main else "-2.10", "fees": "1.93", "orders": 7},
+            "today": {
+                "realised": "38.42" if main else "-2.10",
+                "fees": "1.93",
+                "orders": 7,
+                "equity_before": "4760.10" if main else "315.20",
+            },
             "drawdown": {"fraction": "0.034", "peak": "4991.2", "warn": "0.1", "limit": "0.2", "text": "3.4%"}
             if main
             else None,

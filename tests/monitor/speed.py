@@ -62,7 +62,7 @@ async def measure(legs: int, views: list[str]) -> None:
                     after = await metrics(session)
                     spent.append((after["TaskDuration"] - before["TaskDuration"]) * 1000)
                     scripts.append((after["ScriptDuration"] - before["ScriptDuration"]) * 1000)
-                own = await page.evaluate("() => performance.getEntriesByName('update').map((one) => one.duration)")
+                own = await page.evaluate("() => performance.getEntriesByName('update', 'measure').map((one) => one.duration)")
                 print(
                     f"{view} {name}, {legs} legs: first paint {first['paint']:.0f} ms, shown {first['shown']:.0f} ms, longest "
                     f"task {first['longest']:.0f} ms; an update of all marks: {statistics.median(spent):.0f} ms of the main "

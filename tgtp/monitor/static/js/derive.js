@@ -72,11 +72,15 @@ export function isEndangered(leg, of, warn, least = 0) {
 
 /** Why somebody should look at a leg: what keeps the rules from it, though it may be due. */
 const HINDRANCES = new Set(["unreadable", "doubted", "broken", "forbidden", "paused", "backing_off", "unresolved", "stale"]);
+// What its ladder is not going to close, however the price goes.
+const IDLE = new Set(["small", "off", "done", "upkeep", "unarmed"]);
+export const willFire = (leg) => !HINDRANCES.has(leg.code) && !IDLE.has(leg.code) && !leg.paused;
 export const needsEyes = (leg) => HINDRANCES.has(leg.code);
 
 /** Return the number of the bucket that a ROI belongs in. */
 export function bucketOf(roi) {
-  const found = BUCKETS.findIndex((bound) => roi >= bound);
+  // What is a bound exactly may be a hair below it in binary.
+  const found = BUCKETS.findIndex((bound) => roi >= bound - 1e-12);
   return found < 0 ? BUCKETS.length : found;
 }
 

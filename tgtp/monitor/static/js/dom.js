@@ -25,15 +25,20 @@ export function attribute(node, name, value) {
   }
 }
 
-/** Set the text of a node where it differs. */
+/** Set the text of a node where it differs; what was set is remembered, since asking the document takes longer. */
 export function text(node, value) {
   const shown = value === null || value === undefined ? "" : String(value);
-  if (node.textContent !== shown) node.textContent = shown;
+  if (node.said === shown) return;
+  node.said = shown;
+  node.textContent = shown;
 }
 
-/** Set a property of the node's style: by the CSSOM, which the page's policy allows. */
+/** Set a property of the node's style where it differs: by the CSSOM, which the page's policy allows. */
 export function style(node, name, value) {
-  if (node.style.getPropertyValue(name) !== value) node.style.setProperty(name, value);
+  const set = node.set ??= {};
+  if (set[name] === value) return;
+  set[name] = value;
+  node.style.setProperty(name, value);
 }
 
 const ICONS = {

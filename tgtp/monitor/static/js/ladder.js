@@ -18,12 +18,20 @@ export function ladder(words) {
         make("i"), make("b", {}, `${SIGNS[tier.status] ?? ""}${SIGNS[tier.status] ? " " : ""}${words.share(tier.threshold)}`))));
       bar.hidden = !tiers?.length;
       fill = bar.querySelector(".next i, .resting i");
-      attribute(bar, "aria-label", (tiers ?? []).map((tier) => words.say("tier.said", { state: words.say(`tier.${known(tier.status)}`),
-        tier: words.say("tier", { number: tier.number, threshold: words.share(tier.threshold) }) })).join(words.say("tier.between")));
+      const said = (tiers ?? []).map((tier) => words.say("tier.said", { state: words.say(`tier.${known(tier.status)}`),
+        tier: words.say("tier", { number: tier.number, threshold: words.share(tier.threshold) }) })).join(words.say("tier.between"));
+      attribute(bar, "aria-label", said);
+      attribute(bar, "title", said);
     }
     if (fill) style(fill, "width", `${progress(leg, figures)}%`);
     text(coming, comes(words, leg, figures));
   } };
+}
+
+/** Return what the signs mean, for those who see them for the first time. */
+export function legend(words) {
+  return make("ul.legend", { "aria-label": words.say("tiers") }, Object.keys(SIGNS).map((status) => make("li", {},
+    make(`span.seg.${status}`, { "aria-hidden": "true" }, make("i"), make("b", {}, SIGNS[status])), words.say(`tier.${status}`))));
 }
 
 const known = (status) => (status in SIGNS ? status : "waiting");
@@ -41,13 +49,15 @@ function progress(leg, figures) {
   return 0;
 }
 
+/** Say how far the mark still has to go; nothing where that is not known. */
+export const away = (words, way) => (way === null ? "" : words.say(way > 0 ? "coming.way" : "coming.now", { way: words.percent(way) }));
+
 /** Say which tier comes next, at what price and how far away; or why none does. */
 export function comes(words, leg, figures) {
   const next = nextTier(leg, figures.mark);
   const tiers = leg.tiers ?? [];
   if (next) {
-    const way = next.way === null ? "" : words.say(next.way > 0 ? "coming.way" : "coming.now", { way: words.percent(next.way) });
-    return words.say(`coming.${next.tier.status}`, { price: words.price(next.price), way });
+    return [words.say(`coming.${next.tier.status}`, { price: words.price(next.price) }), away(words, next.way)].filter(Boolean).join(" · ");
   }
   if (!tiers.length) return "";
   const fired = tiers.filter((tier) => tier.status === "fired").length;

@@ -1,6 +1,6 @@
 /* How one leg looks wherever it is named: its name, its side by a sign and a word, its columns in a table. */
 
-import { make, text } from "./dom.js";
+import { attribute, make, text } from "./dom.js";
 import { needsEyes, nextTier, number } from "./derive.js";
 import { ladder } from "./ladder.js";
 import { range } from "./range.js";
@@ -9,6 +9,16 @@ import { lines, tone } from "./table.js";
 
 /** Say the side of a leg: ▲ long or ▼ short. */
 export const sideOf = (words, side) => `${side === "short" ? "▼" : "▲"} ${words.say(`side.${side === "short" ? "short" : "long"}`)}`;
+
+/** Show the side of a leg in a span made with `sided`: the sign has a colour, the word is calm. */
+export function side(node, words, of) {
+  const [sign, word] = sideOf(words, of).split(" ");
+  text(node.firstChild, sign);
+  attribute(node.firstChild, "class", of === "short" ? "short" : "long");
+  text(node.lastChild, ` ${word}`);
+}
+
+export const sided = () => make("span.side", {}, make("i"), make("span"));
 
 /** Say the margin mode and the leverage. */
 export function modeOf(words, leg) {
@@ -25,7 +35,7 @@ export const searched = (leg) => `${leg.instrument} ${leg.name ?? ""} ${leg.acco
 /** Return the columns of the table of legs. */
 export function columnsOf(words, { several }) {
   const label = (key) => words.say(key);
-  const head = (key, of, more = {}) => ({ key, label: label(more.label ?? key), of, ...more });
+  const head = (key, of, more = {}) => ({ ...more, key, label: label(more.label ?? key), of });
   const names = [head("name", (row) => `${row.leg.coin} ${row.key}`, { label: "instrument", up: true })];
   if (several) names.push(head("account", (row) => row.leg.account, { up: true }));
   return [
@@ -38,7 +48,7 @@ export function columnsOf(words, { several }) {
       cell: lines(({ leg, figures }) => [[words.price(figures.priced)], [words.price(leg.entry)]]) },
     { name: "size", heads: [head("margin", (row) => row.figures.margin), head("size", (row) => row.figures.notional)],
       cell: lines(({ leg, figures }) => [[words.money(figures.margin)],
-        [words.say("size.of", { contracts: words.count(leg.contracts), coins: words.rough(figures.quantity) })]]) },
+        [words.say("size.of", { contracts: words.count(leg.contracts), coins: words.rough(figures.quantity), coin: leg.coin })]]) },
     { name: "ladders", heads: [head("next", (row) => nextTier(row.leg, row.figures.mark)?.way ?? null, { up: true, label: "tiers" })],
       cell: () => {
         const drawn = ladder(words);
@@ -53,12 +63,11 @@ export function columnsOf(words, { several }) {
 
 function named(words, several) {
   return ({ key }) => {
-    const coin = make("b"), side = make("span.side"), under = make("span.under");
-    const link = make("a.opener", { href: href("leg", { key }) }, coin, " ", side);
+    const coin = make("b"), way = sided(), under = make("span.under");
+    const link = make("a.opener", { href: href("leg", { key }) }, coin, " ", way);
     return { node: make("span.lines", {}, link, under), update({ leg }) {
       text(coin, leg.coin);
-      text(side, sideOf(words, leg.side));
-      side.className = `side ${leg.side === "short" ? "short" : "long"}`;
+      side(way, words, leg.side);
       text(under, several ? `${modeOf(words, leg)} · ${leg.account}` : modeOf(words, leg));
     } };
   };

@@ -105,7 +105,7 @@ export class Shell {
   #top() {
     const words = this.#words;
     const languages = make("div.switch", { role: "group", "aria-label": words.say("language") }, Object.entries(LANGUAGES).map(([code, name]) =>
-      make("button", { type: "button", lang: code === "zh" ? "zh-Hans" : "en", "aria-label": name, "aria-pressed": String(code === words.language),
+      make("button", { type: "button", lang: code === "zh" ? "zh-Hans" : "en", title: name, "aria-pressed": String(code === words.language),
         onclick: () => { if (code !== words.language) this.#speak(code); } }, code === "zh" ? "中" : "EN")));
     const themes = make("button.round", { type: "button", onclick: () => {
       choose(THEMES[(THEMES.indexOf(theme()) + 1) % THEMES.length]);

@@ -9,6 +9,10 @@ import { attribute, icon, keyed, make, text } from "./dom.js";
 
 // Rows do not jump about while somebody reads: they are put in order again after so many ms, and not under a pointer.
 const SETTLE = 5000;
+// Far from what is seen only one row in so many is written anew at a time, unless its record has changed.
+const FAR = 10;
+// Rows that are built at once, and in each frame after that: the first are seen before the last are there.
+const FIRST = 40;
 
 export class Table {
   #columns;
@@ -18,6 +22,11 @@ export class Table {
   #held = false;
   #sort;
   #onsort;
+  #near = new Set();
+  #turn = 0;
+  #most = FIRST;
+  #growing = false;
+  #watch = new IntersectionObserver((seen) => this.#seen(seen), { rootMargin: "60% 0px" });
 
   /** `sort` is `{ key, down }`; `onsort(sort)` hears when somebody chooses another. */
   constructor(words, { label, columns, sort, onsort, kind = "rows" }) {
@@ -44,7 +53,7 @@ export class Table {
     this.show(this.#rows);
   }
 
-  /** Show rows, `{ key, … }` each. */
+  /** Show rows, `{ key, leg, … }` each: `leg` is the record that is another object when it has changed. */
   show(rows) {
     this.#rows = rows;
     const head = this.#columns.flatMap((column) => column.heads).find((one) => one.key === this.#sort.key && one.of);
@@ -57,9 +66,43 @@ export class Table {
       const known = new Set(this.#order);
       this.#order = [...this.#order.filter((key) => byKey.has(key)), ...rows.map((row) => row.key).filter((key) => !known.has(key))];
     }
-    keyed(this.body, this.#order.map((key) => byKey.get(key)), (row) => row.key, (row) => this.#build(row), (node, row) => {
-      for (const update of node.updates) update(row);
+    this.#turn = (this.#turn + 1) % FAR;
+    let place = 0;
+    if (rows.length > this.#most) this.#grow();
+    keyed(this.body, this.#order.slice(0, this.#most).map((key) => byKey.get(key)), (row) => row.key, (row) => this.#build(row), (node, row) => {
+      const isDue = node.row?.leg !== row.leg || this.#near.has(node) || place++ % FAR === this.#turn;
+      node.row = row;
+      if (isDue) this.#write(node);
+      else node.late = true;
     });
+  }
+
+  /** Take away what watches the rows. */
+  close() {
+    this.#watch.disconnect();
+  }
+
+  #grow() {
+    if (this.#growing) return;
+    this.#growing = true;
+    requestAnimationFrame(() => {
+      this.#growing = false;
+      this.#most += FIRST;
+      this.show(this.#rows);
+    });
+  }
+
+  #write(node) {
+    node.late = false;
+    for (const update of node.updates) update(node.row);
+  }
+
+  #seen(seen) {
+    for (const { target, isIntersecting } of seen) {
+      if (isIntersecting) this.#near.add(target);
+      else this.#near.delete(target);
+      if (isIntersecting && target.late) this.#write(target);
+    }
   }
 
   #build(row) {
@@ -71,6 +114,7 @@ export class Table {
     });
     const node = make("div.row", { role: "row" }, cells);
     node.updates = updates;
+    this.#watch.observe(node);
     return node;
   }
 
@@ -120,7 +164,7 @@ export function lines(of) {
     return { node: make("span.lines", {}, nodes), update(row) {
       of(row).forEach(([value, tone = ""], at) => {
         const node = nodes[at], name = `${at ? "under" : "over"} ${tone}`;
-        if (node.shown !== value) text(node, node.shown = value);
+        text(node, value);
         if (node.toned !== name) node.className = node.toned = name;
       });
     } };

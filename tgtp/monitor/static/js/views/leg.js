@@ -2,7 +2,7 @@
 
 import { attribute, icon, make, text } from "../dom.js";
 import { figures, nextTier, number, wayTo } from "../derive.js";
-import { comes } from "../ladder.js";
+import { away, comes } from "../ladder.js";
 import { modeOf, nameOf } from "../leg_rows.js";
 import { range } from "../range.js";
 import { tone } from "../table.js";
@@ -110,7 +110,7 @@ export function mount(root, context) {
     decision.replaceChildren(...(detail.decision ?? []).map(([label, value]) => make("div", {}, make("dt", {}, label), make("dd", {}, value))));
     orders.replaceChildren(...(detail.orders ?? []).map((order) => make("li", {}, make("time", { datetime: order.at, title: words.moment(order.at) }, words.when(order.at, context.now())),
       make("span", {}, order.words, order.why ? make("small", {}, order.why) : null))));
-    if (!detail.orders?.length) orders.append(make("li.muted", {}, words.say("leg.orders.none")));
+    if (!detail.orders?.length) orders.append(make("li.none", {}, words.say("leg.orders.none")));
   }
 
   async function picture() {
@@ -172,9 +172,9 @@ function tiles(words) {
     pnl(words.money(of.unrealised, { signed: true }), words.say("notional.of", { notional: words.amount(of.notional) }), tone(of.unrealised));
     realised(words.money(leg.realised, { signed: true }), words.say("fees.of", { fees: words.money(leg.fees), funding: words.money(leg.funding, { signed: true }) }), tone(leg.realised));
     mark(words.price(of.priced), words.say("entry.of", { entry: words.price(leg.entry), even: words.price(leg.break_even) }));
-    margin(words.money(of.margin), words.say("size.of", { contracts: words.count(leg.contracts), coins: words.rough(of.quantity) }));
+    margin(words.money(of.margin), words.say("size.of", { contracts: words.count(leg.contracts), coins: words.rough(of.quantity), coin: leg.coin }));
     const coming = nextTier(leg, of.mark);
-    next(coming ? words.price(coming.price) : "–", comes(words, leg, of));
+    next(coming ? words.price(coming.price) : "–", coming ? away(words, coming.way) : comes(words, leg, of));
     end(leg.liquidation ? words.price(leg.liquidation) : "–", of.liquidation === null ? "" : words.say("coming.way", { way: words.percent(of.liquidation) }), of.liquidation !== null && of.liquidation < 0.05 ? "loss" : "");
   } };
 }

@@ -2,6 +2,7 @@
 
 import { attribute, make, text } from "../dom.js";
 import { needsEyes, nextTier, rowsOf, sums } from "../derive.js";
+import { legend } from "../ladder.js";
 import { columnsOf, searched } from "../leg_rows.js";
 import { Table } from "../table.js";
 
@@ -45,9 +46,14 @@ export function mount(root, context) {
 
   // How many there are is spoken when a filter changes it; sums move all the time.
   const count = make("span", { role: "status" }), totals = make("span");
-  root.append(make("div.bar", {}, make("h1", {}, words.say("view.legs")), make("p.totals", {}, count, totals),
-    make("div.filters", { role: "search" }, field("filter.coin", search), several && field("account", account), field("side", side),
-      field("filter.show", show), make("span.ordering", {}, field("filter.sort", order), turned))), table.node, table.empty);
+  // On a phone the filters stand folded, so that legs are seen first.
+  const folded = make("details.folded", {}, make("summary", {}, words.say("filter")), make("div.filters", { role: "search" }, field("filter.coin", search),
+    several && field("account", account), field("side", side), field("filter.show", show), make("span.ordering", {}, field("filter.sort", order), turned)));
+  const narrow = matchMedia("(max-width: 760px)");
+  const fold = () => { folded.open = !narrow.matches; };
+  narrow.addEventListener("change", fold);
+  fold();
+  root.append(make("div.bar", {}, make("h1", {}, words.say("view.legs")), make("p.totals", {}, count, totals), folded), table.node, table.empty, legend(words));
 
   function draw() {
     const all = rowsOf(store, query.account);
@@ -83,6 +89,9 @@ export function mount(root, context) {
       ordered();
       draw();
     },
-    unmount() {},
+    unmount() {
+      narrow.removeEventListener("change", fold);
+      table.close();
+    },
   };
 }

@@ -1,14 +1,16 @@
 /* The whole book at a glance: what needs eyes first, then accounts, what fires next, how the legs stand, what has happened. */
 
 import { attribute, icon, keyed, make, style, text } from "../dom.js";
-import { BUCKETS, isEndangered, needsEyes, nextTier, number, rowsOf, sums } from "../derive.js";
-import { nameOf, sideOf } from "../leg_rows.js";
-import { ladder } from "../ladder.js";
+import { BUCKETS, isEndangered, needsEyes, nextTier, number, rowsOf, sums, willFire } from "../derive.js";
+import { away, ladder, legend } from "../ladder.js";
+import { nameOf, side, sided } from "../leg_rows.js";
 import { href } from "../router.js";
 import { tone } from "../table.js";
 
-const NEAREST = 8;
-const NEWEST = 7;
+// The last of them are for a large screen.
+const NEAREST = 14;
+const NEWEST = 14;
+const MOST_EYES = 9;
 // A fraction of the mark price below which a liquidation may be near, where the program does not say its own.
 const DANGER = 0.2;
 
@@ -28,8 +30,8 @@ const card = (kind, title, ...children) => make(`section.card.${kind}`, { "aria-
 
 /** What somebody should look at; one calm line where there is nothing. */
 function eyes({ store, words }) {
-  const list = make("ul"), calm = make("p.calm", {}, icon("ok", 16), words.say("eyes.none"));
-  const node = make("section.card.eyes", { "aria-label": words.say("eyes") }, calm, list);
+  const list = make("ul"), calm = make("p.calm", {}, icon("ok", 16), words.say("eyes.none")), rest = make("a.more", { href: href("legs", { show: "eyes" }) });
+  const node = make("section.card.eyes", { "aria-label": words.say("eyes") }, calm, list, rest);
   return { node, of: ["legs", "marks", "accounts"], draw(rows) {
     const found = [];
     for (const [name, account] of store.section("accounts")) {
@@ -51,7 +53,10 @@ function eyes({ store, words }) {
     }
     node.classList.toggle("some", found.length > 0);
     calm.hidden = found.length > 0;
-    keyed(list, found, (one) => one.key, (one) => make("li", {}, icon("warn", 16), make("a", { href: one.to }), make("span")), (item, one) => {
+    const more = found.length - MOST_EYES;
+    rest.hidden = more <= 0;
+    text(rest, words.say("eyes.more", { count: more }));
+    keyed(list, found.slice(0, MOST_EYES), (one) => one.key, (one) => make("li", {}, icon("warn", 16), make("a", { href: one.to }), make("span")), (item, one) => {
       text(item.children[1], one.name);
       text(item.children[2], one.said);
     });
@@ -124,25 +129,27 @@ function accounts({ store, words }) {
 
 function nearest({ words }) {
   const list = make("ol.nearest"), none = make("p.muted", {}, words.say("nearest.none"));
-  const node = card("next", words.say("nearest"), list, none, make("a.more", { href: href("legs", { sort: "next", down: "0" }) }, words.say("nearest.all")));
+  const node = card("next", words.say("nearest"), list, none,
+    make("a.more", { href: href("legs", { sort: "next", down: "0" }) }, words.say("nearest.all")), legend(words));
   return { node, of: ["legs", "marks"], draw(rows) {
-    const found = rows.map((row) => ({ ...row, next: nextTier(row.leg, row.figures.mark) })).filter((row) => row.next?.way !== null && row.next?.way !== undefined);
+    const found = rows.filter((row) => willFire(row.leg)).map((row) => ({ ...row, next: nextTier(row.leg, row.figures.mark) }))
+      .filter((row) => row.next?.way !== null && row.next?.way !== undefined);
     found.sort((one, other) => one.next.way - other.next.way);
     none.hidden = found.length > 0;
     keyed(list, found.slice(0, NEAREST), (row) => row.key, ({ key }) => {
       const drawn = ladder(words);
-      const item = make("li", {}, make("a", { href: href("leg", { key }) }, make("b"), " ", make("span.side")), make("span.roi"), drawn.node, make("span.under"));
+      const item = make("li", {}, make("a", { href: href("leg", { key }) }, make("b"), " ", sided()), make("span.roi"), drawn.node, make("span.under"));
       item.drawn = drawn;
       return item;
     }, (item, { leg, figures, next }) => {
       const [link, roi, , under] = item.children;
       text(link.firstChild, leg.coin);
-      text(link.lastChild, sideOf(words, leg.side));
-      link.lastChild.className = `side ${leg.side}`;
+      side(link.lastChild, words, leg.side);
       text(roi, words.percent(figures.roi, { signed: true }));
       roi.className = `roi ${tone(figures.roi)}`;
       item.drawn.update(leg, figures);
-      text(under, words.say("nearest.closes", { tier: next.tier.number, contracts: next.tier.contracts === null ? "–" : words.count(next.tier.contracts), held: words.count(leg.contracts) }));
+      const closes = next.tier.contracts ? words.say("nearest.closes", { contracts: words.count(next.tier.contracts), held: words.count(leg.contracts) }) : null;
+      text(under, [words.say("nearest.at", { price: words.price(next.price) }), away(words, next.way), closes].filter(Boolean).join(" · "));
     });
   } };
 }
@@ -179,7 +186,7 @@ function buckets({ store, words }) {
 }
 
 function events({ store, words, now }) {
-  const list = make("ol.happened"), none = make("p.muted", {}, words.say("events.none"));
+  const list = make("ol.happened.newest"), none = make("p.muted", {}, words.say("events.none"));
   const node = card("story", words.say("events.newest"), list, none, make("a.more", { href: href("events") }, words.say("events.all")));
   return { node, of: ["events"], draw() {
     const newest = [...store.section("events")].sort(([one], [other]) => Number(other) - Number(one)).slice(0, NEWEST);
