@@ -136,8 +136,7 @@ class FakeServer:
         path = request.match_info.get("path", "index.html")
         headers = {"Cache-Control": "no-cache", "Content-Security-Policy": POLICY}
         if path.startswith("words-"):
-            language = "zh" if path == "words-zh.json" else "en"
-            return web.json_response(words(language), headers=headers)
+            return web.json_response(words("zh" if path == "words-zh.json" else "en"), headers=headers)
         found = (STATIC / path).resolve()
         if not found.is_relative_to(STATIC) or not found.is_file():
             raise web.HTTPNotFound
