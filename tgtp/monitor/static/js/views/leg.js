@@ -72,7 +72,7 @@ export function mount(root, context) {
       const state = `${words.say(`tier.${tier.status}`)}${tier.at ? ` · ${words.when(tier.at, context.now())}` : ""}${
         tier.fires_at && tier.fires_at !== tier.price && tier.status !== "fired" ? ` · ${words.say("tier.late", { price: words.price(tier.fires_at) })}` : ""}`;
       const cells = [tier.number, words.share(tier.threshold), words.price(tier.price), way === null ? "–" : words.percent(way),
-        tier.contracts === null ? "–" : `${words.count(tier.contracts)}${tier.share ? ` (${words.share(tier.share)})` : ""}`, state];
+        (tier.contracts ?? null) === null ? "–" : `${words.count(tier.contracts)}${tier.share ? ` (${words.share(tier.share)})` : ""}`, state];
       cells.forEach((cell, place) => text(row.children[place], cell));
       attribute(row, "class", tier.status);
     });
