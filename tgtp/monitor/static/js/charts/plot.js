@@ -36,7 +36,7 @@ export const grouped = (value, digits) => value.toLocaleString("en-US", { minimu
 /** Return the axis of time: round local times, a midnight as its date. */
 export function timeAxis(words, more = {}) {
   return axis({
-    space: 72,
+    space: (chart) => (chart.width < 480 ? 44 : 72),
     size: 28,
     values: (chart, splits, place, space, step) => splits.map((at) => {
       const time = words.time(at, "time");
