@@ -50,10 +50,8 @@ TEXTS: Final[dict[str, Text]] = {
     "page.pairs.count.many": Text("{count} pairs", "{count} 组"),
     "page.pairs.net": Text("Net", "净敞口"),
     "page.pairs.net.none": Text("none, both sides are equal", "无，两侧相等"),
-    "page.pairs.net.long": Text("long {contracts} = {coins} coins · {worth} U", "净多 {contracts} 张 = {coins} 币 · {worth} U"),
-    "page.pairs.net.short": Text(
-        "short {contracts} = {coins} coins · {worth} U", "净空 {contracts} 张 = {coins} 币 · {worth} U"
-    ),
+    "page.pairs.net.long": Text("long {contracts} contracts", "净多 {contracts} 张"),
+    "page.pairs.net.short": Text("short {contracts} contracts", "净空 {contracts} 张"),
     "page.pairs.break_even": Text("Break-even", "盈亏平衡价"),
     "page.pairs.break_even.way": Text("{way} from the mark", "距标记价 {way}"),
     "page.pairs.break_even.none": Text("none", "无"),

@@ -44,7 +44,8 @@ function spec(words, { title, bars, fills = [], lines = [] }) {
     table: () => ({
       columns: ["at", "what", "price"].map((column) => words.say(`chart.column.${column}`)),
       rows: [
-        ...levels.map((level) => ["", level.label, level.text]),
+        // The mark moves each second; the newest bar has it.
+        ...levels.filter((level) => level.kind !== "mark").map((level) => ["", level.label, level.text]),
         ...done.map((fill) => [at(fill.ms), fill.words, words.rough(fill.price)]).reverse(),
         ...bars.map((bar, index) => [at(times[index]), words.say("chart.price.bar", { low: words.rough(lows[index]), high: words.rough(highs[index]) }), words.rough(closes[index])]).reverse(),
       ],

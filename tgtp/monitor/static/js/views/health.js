@@ -11,12 +11,12 @@ const WAITING = 20;
 
 export function mount(root, context) {
   const { words } = context;
-  const wrong = make("ul.findings.card", { role: "status" }), checks = make("tbody"), reads = make("div.reads"), readsOf = make("p.muted"), streams = make("div.streams");
+  const wrong = make("ul.findings"), checks = make("tbody"), reads = make("div.reads"), readsOf = make("p.muted"), streams = make("div.streams");
   const columns = ["account", "last", "checks", "failed", "reads", "median", "p95", "longest", "period"];
   const program = facts(["version", "exchange", "running", "memory", "clock", "messages", "orders"].map((key) => [key, words.say(`health.${key}`)]));
   const versions = facts([]), parts = make("details", {}, make("summary", {}, words.say("health.versions")), versions);
   const section = (title, ...inside) => make("section.card", { "aria-label": title }, make("h2", {}, title), ...inside);
-  root.append(make("div.bar", {}, make("h1", {}, words.say("view.health"))), wrong,
+  root.append(make("div.bar", {}, make("h1", {}, words.say("view.health"))), make("div.card.found", { role: "status" }, wrong),
     make("div.columns", {}, make("div", {},
       section(words.say("health.checks"), make("div.scroller", { tabindex: 0, role: "region", "aria-label": words.say("health.checks") },
         make("table", {}, make("thead", {}, make("tr", {}, columns.map((column) => make("th", { scope: "col" }, words.say(`health.column.${column}`))))), checks))),
