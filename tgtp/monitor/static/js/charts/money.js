@@ -30,7 +30,7 @@ function course(words, { title, points, about, write, floor = null, tint = "acce
       padding: [12, 12, 0, 0],
       scales: { x: { range: (chart, low, high) => [low, Math.max(high, low + 6e4)] }, y: { range: () => range } },
       axes: [timeAxis(words), valueAxis((value, digits) => write(value, digits))],
-      series: [{}, { stroke: () => colour(tint), width: 2, fill: () => faint(tint, 0.14), fillTo: floor === null ? range[0] : 0, points: { show: false } }],
+      series: [{}, { stroke: () => colour(tint), width: 2, fill: () => faint(tint, 0.14), fillTo: floor === null ? range[0] : 0, points: { show: values.length < 3, size: 7, fill: () => colour(tint), stroke: () => colour(tint) } }],
       cursor: { points: { show: true, size: 9, fill: () => colour(tint), stroke: () => colour("panel"), width: 2 } },
     }),
   };

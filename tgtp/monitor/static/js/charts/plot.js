@@ -39,7 +39,7 @@ export function timeAxis(words, more = {}) {
     space: (chart) => (chart.width < 480 ? 44 : 72),
     size: 28,
     values: (chart, splits, place, space, step) => splits.map((at) => {
-      const time = words.time(at, "time");
+      const time = words.time(at, step < 60_000 ? "second" : "time");
       return step >= DAY || time === "00:00" ? words.day(at).slice(5) : time;
     }),
     ...more,

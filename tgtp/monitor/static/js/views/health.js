@@ -41,7 +41,7 @@ export function mount(root, context) {
       const [, account, ...endpoint] = key.split(":"), name = endpoint.join(":");
       const label = context.store.meta.several ? `${account} · ${name}` : name, bar = meter(label);
       const node = make("div.read", {}, make("span", {}, label), bar);
-      node.renew = (record) => bar.renew(share(record), words.say("health.reads.row", { used: words.rough(record.used), limit: words.rough(record.limit), seconds: words.rough(record.seconds) }),
+      node.renew = (record) => bar.renew(share(record), words.say(record.limit == null ? "health.reads.free" : "health.reads.row", { used: words.rough(record.used), limit: words.rough(record.limit), seconds: words.rough(record.seconds) }),
         share(record) >= 1 ? "bad" : share(record) >= SLOW ? "warn" : null);
       return node;
     }, (node, [, record]) => node.renew(record));

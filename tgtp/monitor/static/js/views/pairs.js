@@ -46,7 +46,7 @@ function card({ store, words, href }) {
     text(place, [pair.instrument, several ? pair.account : null].filter(Boolean).join(" · "));
     const net = number(pair.net_contracts), coins = number(pair.net_coins);
     const worth = coins === null || mark === null ? null : Math.abs(coins) * mark;
-    about.renew("net", net === null ? "–" : net === 0 ? words.say("pairs.net.none") : words.say(net > 0 ? "pairs.net.long" : "pairs.net.short", { contracts: words.rough(Math.abs(net)) }),
+    about.renew("net", net === null ? "–" : net === 0 ? words.say("pairs.net.none") : words.say(net > 0 ? "pairs.net.long" : "pairs.net.short", { contracts: words.plural("contracts", Math.abs(net)) }),
       { under: net ? `${words.rough(Math.abs(coins))} ${coin} · ${words.amount(worth)} U` : null });
     const even = number(pair.break_even);
     about.renew("break_even", even === null ? words.say("pairs.break_even.none") : words.rough(even),
@@ -68,9 +68,9 @@ function side(words, href) {
   const over = make("span");
   above.append(over, close);
   node.renew = (key, leg, of, base) => {
-    text(name, words.say(`side.${leg.side}`));
+    text(name, [words.say(`side.${leg.side}`), leg.mode === "isolated" ? words.say("mode.isolated") : null].filter(Boolean).join(" · "));
     name.href = href("leg", { key });
-    text(size, words.say("pairs.contracts", { contracts: words.price(leg.contracts) }));
+    text(size, leg.contracts == null ? "–" : words.plural("contracts", number(leg.contracts)));
     text(roi, words.percent(of.roi, { signed: true }));
     roi.dataset.tone = toneOf(of.roi) ?? "";
     text(open, words.money(of.unrealised, { signed: true }));
