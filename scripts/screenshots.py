@@ -25,6 +25,7 @@ from PIL import Image  # noqa: E402
 from playwright.async_api import Error, Locator, Page, async_playwright  # noqa: E402
 
 from tests.e2e.process import Program  # noqa: E402
+from tests.fixtures.chromium import NAMES, QUIET  # noqa: E402
 from tests.fixtures.every_event import INTENT, ORDER  # noqa: E402
 from tgtp.adapters.storage.equity_samples import FileDiary  # noqa: E402
 from tgtp.adapters.storage.ledger import TinyLedger  # noqa: E402
@@ -33,8 +34,6 @@ from tgtp.domain.model import EquitySample, LegKey  # noqa: E402
 
 IMAGES = ROOT / "docs" / "img"
 PHONE = {"width": 390, "height": 844}
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 PATIENCE = 90_000.0
 DAYS = 30
 # Where a browser looks for fonts of its user.
@@ -145,12 +144,13 @@ class Visitor:
         await mine.nth(before).wait_for(timeout=PATIENCE)
 
 
-def keep(picture: bytes, name: str) -> None:
+def keep(picture: bytes, name: str, folder: Path = IMAGES) -> None:
     """Write a picture down in few colours."""
     image = Image.open(io.BytesIO(picture)).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    path = IMAGES / f"{name}.png"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{name}.png"
     image.save(path, optimize=True)
-    print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1024:.0f} KB")
+    print(f"{path}  {path.stat().st_size / 1024:.0f} KB")
 
 
 def furnish(folder: Path) -> None:
@@ -211,7 +211,6 @@ async def visit(language: str, shots: list[Shot], **more: str) -> None:
 
 
 async def main(names: list[str]) -> None:
-    IMAGES.mkdir(parents=True, exist_ok=True)
     lend_font()
     wanted = [[shot for shot in shots if not names or shot.name in names] for shots in (SHOTS, SEVERAL)]
     for language in ("en", "zh"):

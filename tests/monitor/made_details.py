@@ -48,14 +48,14 @@ def leg(made: MadeDocument, key: str, span: str) -> Record | None:
     fired = [tier for tier in record["tiers"] if tier["status"] == "fired"]
     fills = [
         {
-            "at": iso(made.now - dt.timedelta(hours=3 * (len(fired) - place))),
+            "at": iso(_reached(bars, float(tier["price"]))),
             "price": tier["price"],
             "contracts": tier["contracts"],
             "rule": "ladder",
             "tier": tier["number"],
             "words": f"tier {tier['number']} closed {tier['contracts']}",
         }
-        for place, tier in enumerate(fired)
+        for tier in fired
     ]
     orders = [
         {"number": 10 + place, "at": fill["at"], "words": fill["words"], "why": "ROI ≥ threshold"}
@@ -63,6 +63,11 @@ def leg(made: MadeDocument, key: str, span: str) -> Record | None:
     ]
     decision = [["ROI", "23.41%"], ["threshold", "25%"], ["margin", "41.20 U > 1 U"], ["lot", record["lot"]]]
     return {"bars": bars, "step": step, "fills": fills, "orders": orders, "decision": decision, "text": record["state"]}
+
+
+def _reached(bars: list[list[float]], price: float) -> dt.datetime:
+    """Return when the price was nearest to this."""
+    return dt.datetime.fromtimestamp(min(bars, key=lambda bar: abs(bar[4] - price))[0] / 1000, dt.UTC)
 
 
 def money(first: str, last: str) -> Record:
