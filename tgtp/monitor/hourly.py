@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from tgtp.domain.model import Leg
+from tgtp.domain.plan import CANNOT_WORK
 from tgtp.engine.accounts import Accounts
 from tgtp.engine.ports import Clock
 
@@ -26,7 +27,7 @@ class Spread(NamedTuple):
 
 
 def spread(legs: Iterable[Leg]) -> tuple[int, ...]:
-    """Count legs by their ROI, each in one range.
+    """Count legs by their ROI, each in one range; those that have none, for their numbers make no sense, in none.
 
     >>> from tgtp.domain.examples import leg
     >>> spread([leg(roi=roi) for roi in ("-0.1", 0, 10, 40, "69.9", 70, 300)])
@@ -34,7 +35,10 @@ def spread(legs: Iterable[Leg]) -> tuple[int, ...]:
     """
     counts = [0] * (len(FROM) + 1)
     for leg in legs:
-        counts[next((place for place, least in enumerate(FROM) if leg.roi >= least), len(FROM))] += 1
+        try:
+            counts[next((place for place, least in enumerate(FROM) if leg.roi >= least), len(FROM))] += 1
+        except CANNOT_WORK:
+            continue
     return tuple(counts)
 
 

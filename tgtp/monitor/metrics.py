@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
@@ -18,6 +19,8 @@ from tgtp.monitor.document.health_rows import ProcessFacts
 
 if TYPE_CHECKING:
     from prometheus_client.core import Metric
+
+log = logging.getLogger(__name__)
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 PREFIX: Final = "tgtp_"
@@ -83,9 +86,13 @@ class Metrics:
         for series in SERIES:
             make = CounterMetricFamily if series.kind == "counter" else GaugeMetricFamily
             family = make(f"{PREFIX}{series.name}", series.says, labels=series.labels)
-            for labels, value in series.read(self):
-                if value is not None:
-                    family.add_metric(labels, float(value))
+            try:
+                for labels, value in series.read(self):
+                    if value is not None:
+                        family.add_metric(labels, float(value))
+            except ArithmeticError:
+                # One leg's numbers make no sense: that must not hide all else.
+                log.warning("%s%s cannot be worked out now", PREFIX, series.name)
             yield family
 
 

@@ -10,20 +10,26 @@ from typing import Any
 Record = dict[str, Any]
 # What stands in a sentence for a moment: Telegram shows it in the reader's zone.
 MOMENT = "tg-time"
+MOST_ZEROS = 40
 
 
 def number(value: Decimal | None) -> str | None:
-    """Write a number in full digits, without an exponent and without zeros at its end; None where it is not known.
+    """Write a number in full digits, without zeros at its end; None where it is not known, or beyond all reason.
 
-    >>> number(Decimal("1E+2")), number(Decimal("0.1230")), number(Decimal("-0.0")), number(None)
-    ('100', '0.123', '0', None)
+    >>> number(Decimal("1E+2")), number(Decimal("0.1230")), number(Decimal("-0.0")), number(None), number(Decimal("1E+99999"))
+    ('100', '0.123', '0', None, None)
     """
-    if value is None:
+    if value is None or is_beyond_reason(value):
         return None
     text = f"{value:f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
+
+
+def is_beyond_reason(value: Decimal) -> bool:
+    """Return whether a number would fill a page with zeros."""
+    return bool(value) and abs(value.adjusted()) > MOST_ZEROS
 
 
 def moment(at: dt.datetime | None) -> str | None:

@@ -23,10 +23,12 @@ from tgtp.domain.ladder_preview import Forecast
 from tgtp.domain.model import LegKey
 from tgtp.engine.ports import PushedMark
 from tgtp.errors import TemporarilyDown
+from tgtp.monitor.details.details import Details
 from tgtp.monitor.document.documents import Documents
 from tgtp.monitor.document.forecasts import Forecasts
 from tgtp.monitor.document.seen import seen_of
 from tgtp.monitor.hourly import Hourly
+from tgtp.monitor.metrics import Metrics
 
 DOGE = key("DOGE-USDT-SWAP")
 
@@ -181,6 +183,38 @@ async def test_a_failed_check_leaves_what_was_seen_and_says_why(book: Book) -> N
     main = document["accounts"]["main"]
     assert (main["code"], main["failed"], main["failure"]) == ("unseen", 1, "no route")
     assert named(CRV) in document["legs"]
+
+
+@pytest.mark.parametrize(
+    "absurd",
+    [
+        {"entry_price": "1E-999999"},
+        {"contracts": "9E+999998"},
+        {"leverage": "1E+999999"},
+        {"mark_price": "1E-999999"},
+        {"initial_margin": "9E+999999"},
+        {"liquidation_price": "1E-999999"},
+        {"leverage_known": False, "exchange_roi": "0.1"},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("is_new", [True, False])
+async def test_a_leg_whose_numbers_make_no_sense_hides_nothing(absurd: dict[str, Any], is_new: bool, tmp_path: Path) -> None:
+    book = Book(tmp_path)
+    if not is_new:
+        await book.check(2)
+    book.exchange.view = lambda shot: shot.replaced(
+        legs=tuple(leg.replaced(**absurd) if leg.key in (STX, UNI) else leg for leg in shot.legs)
+    )
+    await book.check()
+    document = await book.built()
+    if book.checker.last_good is not None:
+        assert {named(STX), named(CRV), named(UNI)} <= set(document["legs"])
+        assert (await Details(book.accounts, book.clock, dt.UTC).leg(named(STX), "en") or {})["text"]
+    assert len(json.dumps(document)) < 30_000
+    book.hourly.take()
+    assert b"tgtp_equity_usd" in Metrics(book.accounts, book.clock).expose()
+    book.ledger.close()
 
 
 async def test_what_has_not_changed_is_the_same_object(book: Book) -> None:

@@ -13,7 +13,7 @@ from tgtp.domain.ladder_preview import TierForecast, forecast
 from tgtp.domain.model import Leg
 from tgtp.domain.plan import CANNOT_WORK
 from tgtp.monitor.document.seen import Seen
-from tgtp.monitor.plain import text_of
+from tgtp.monitor.plain import is_beyond_reason, text_of
 
 Rows = list[list[str]]
 
@@ -26,7 +26,9 @@ def verdict(seen: Seen, leg: Leg) -> str:
 
 
 def decision(seen: Seen, leg: Leg) -> Rows:
-    """Return the numbers behind it, each with its name; only those that can be worked with."""
+    """Return the numbers behind it, each with its name; none where they make no sense."""
+    if any(map(is_beyond_reason, (leg.contracts, leg.entry_price, leg.mark_price, leg.leverage, leg.initial_margin))):
+        return []
     try:
         return [*_numbers(seen, leg), *_ahead(seen, leg), *_hedge(seen, leg), *_guards(seen, leg)]
     except CANNOT_WORK:

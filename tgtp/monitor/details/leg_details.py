@@ -9,8 +9,6 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from tgtp.chat.events.explanation import why
-from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import reason
 from tgtp.chat.state.past_prices import LONGEST_SPAN, read_candles_since
@@ -23,6 +21,7 @@ from tgtp.domain.report import DAY
 from tgtp.engine.accounts import Account
 from tgtp.engine.ports import Ledger
 from tgtp.monitor.details.decision import decision, verdict
+from tgtp.monitor.document.event_rows import line_of, why_of
 from tgtp.monitor.document.seen import seen_of
 from tgtp.monitor.plain import Record, moment, number, text_of
 
@@ -79,8 +78,8 @@ def _order(reader: Reader, number_: int, event: Event) -> Record:
         "number": number_,
         "at": moment(event.at),
         "kind": event.kind,
-        "words": text_of(line(reader, event), reader.zone),
-        "why": text_of(why(reader, number_, event), reader.zone),
+        "words": line_of(reader, event),
+        "why": why_of(reader, number_, event),
     }
 
 
@@ -95,7 +94,7 @@ def _fill(reader: Reader, number_: int, event: FilledEvent) -> Record:
         "fee": number(order.fee),
         "rule": source_of(event),
         "tier": event.intent.tier,
-        "words": text_of(line(reader, event), reader.zone),
+        "words": line_of(reader, event),
     }
 
 

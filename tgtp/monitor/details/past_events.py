@@ -8,15 +8,14 @@ import itertools
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from tgtp.chat.events.explanation import why
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts import Language
 from tgtp.domain.events import Event
 from tgtp.domain.model import EPOCH
 from tgtp.engine.cycle import Checker
-from tgtp.monitor.document.event_rows import coin_of, event_row
+from tgtp.monitor.document.event_rows import coin_of, event_row, why_of
 from tgtp.monitor.document.seen import reader_of
-from tgtp.monitor.plain import Record, text_of
+from tgtp.monitor.plain import Record
 
 # So many events are gone through for one page: a coin that nothing happened to for a year must not hold the machine up.
 MOST_READ: Final = 20_000
@@ -52,7 +51,7 @@ def _page(events: Iterable[tuple[int, Event]], wanted: Wanted, reader: Reader) -
         if len(found) == wanted.most:
             return {"events": found, "more": True, "next": last}
         if wanted.fits(event):
-            found.append({"number": number, **event_row(reader, event, reader.zone)})
+            found.append({"number": number, **event_row(reader, event)})
         last = number
     is_over = last is None or next(below, None) is None
     return {"events": found, "more": not is_over, "next": None if is_over else last}
@@ -61,4 +60,4 @@ def _page(events: Iterable[tuple[int, Event]], wanted: Wanted, reader: Reader) -
 async def why_text(checker: Checker, number: int, language: Language, zone: dt.tzinfo) -> str | None:
     """Read the numbers behind an event; None where there is none of this number."""
     found = await asyncio.to_thread(checker.journal.ledger.event, number)
-    return text_of(why(reader_of(checker, language, zone), *found), zone) if found is not None else None
+    return why_of(reader_of(checker, language, zone), *found) if found is not None else None

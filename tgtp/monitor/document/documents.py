@@ -95,7 +95,7 @@ class Documents:
             "accounts": {account.name: part.row for account, part in zip(self._accounts, parts, strict=True)},
             "upkeep": _together(part.upkeep for part in parts),
             "buckets": {account.name: self._bucket(account) for account in self._accounts},
-            "events": self._events.rows(main, self._zone),
+            "events": self._events.rows(main),
             "health": {name: self._same(language, name, row) for name, row in health.items()},
         }
 

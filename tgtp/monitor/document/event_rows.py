@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import deque
 from typing import Final
 
+from tgtp.chat.events.explanation import why
 from tgtp.chat.events.one_line import OF_ALL, line
 from tgtp.chat.formatting.reader import Reader
+from tgtp.chat.texts.formats.numbers import brief
 from tgtp.domain.events import Event
 from tgtp.domain.model import LegKey
 from tgtp.domain.notifications.levels import DANGER, group_of
@@ -18,11 +19,14 @@ from tgtp.monitor.plain import Record, moment, text_of
 MOST_EVENTS: Final = 100
 # So many that came since the last build are taken in one by one; after more the newest are read anew.
 MOST_AT_ONCE: Final = 40
+# A number beyond all reason would fill the page.
+LONGEST_LINE: Final = 600
+LONGEST_WHY: Final = 4096
 # They ring like danger, and are none.
 PAUSES: Final = frozenset({"paused", "resumed", "pause_stands", "resting_changed"})
 
 
-def event_row(reader: Reader, event: Event, zone: dt.tzinfo) -> Record:
+def event_row(reader: Reader, event: Event) -> Record:
     """Return the record of an event: whose it is, and its line in the history."""
     key = leg_of(event)
     return {
@@ -32,9 +36,19 @@ def event_row(reader: Reader, event: Event, zone: dt.tzinfo) -> Record:
         "kind": event.kind,
         "leg": leg_name(event.account, key) if key is not None else None,
         "coin": coin_of(event),
-        "line": text_of(line(reader, event), zone),
+        "line": line_of(reader, event),
         "level": _level(event),
     }
+
+
+def line_of(reader: Reader, event: Event) -> str:
+    """Return an event's line in the history."""
+    return brief(text_of(line(reader, event), reader.zone), LONGEST_LINE)
+
+
+def why_of(reader: Reader, number: int, event: Event) -> str:
+    """Return the numbers behind an event."""
+    return text_of(why(reader, number, event), reader.zone)[:LONGEST_WHY]
 
 
 def _level(event: Event) -> str:
@@ -89,9 +103,9 @@ class EventTail:
                 self._events.append(found)
         return True
 
-    def rows(self, reader: Reader, zone: dt.tzinfo) -> dict[str, Record]:
+    def rows(self, reader: Reader) -> dict[str, Record]:
         """Return the records by number."""
         known = self._records.get(reader.language, {})
-        found = {str(number): known.get(str(number)) or event_row(reader, event, zone) for number, event in self._events}
+        found = {str(number): known.get(str(number)) or event_row(reader, event) for number, event in self._events}
         self._records[reader.language] = found
         return found

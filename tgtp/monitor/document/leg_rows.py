@@ -49,7 +49,11 @@ class LegRows:
             del self._known[key]
             self._slow.pop(key, None)
         for place, leg in enumerate(snapshot.legs):
-            self._renew_slow(seen, leg, ticks, place)
+            try:
+                self._renew_slow(seen, leg, ticks, place)
+            except CANNOT_WORK:
+                # Of such a leg there is nothing to say (below).
+                self._slow.pop(leg.key, None)
         found = self._renewed(seen, snapshot.legs)
         self._forecasts.forget(seen.account, snapshot.leg_keys)
         return found | {seen.name(leg.key): _blind(seen, leg) for leg in snapshot.unreadable}
@@ -68,7 +72,7 @@ class LegRows:
             waits = max(others.get(leg.key, 0), leg.closing_orders)
             try:
                 self._known[leg.key] = self._record(seen, leg, rests.get(leg.key, ()), waits)
-            except CANNOT_WORK:
+            except (*CANNOT_WORK, KeyError):
                 self._known[leg.key] = None, _broken(seen, leg)
             found[seen.name(leg.key)] = self._known[leg.key][1]
         return found
