@@ -8,9 +8,10 @@ import json
 import logging
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
-from tgtp.engine.ports import BacktestOutcome, BacktestRequest, Backtests, Progress
+from tgtp.domain.model import Value
+from tgtp.engine.ports import BacktestOutcome, BacktestRequest, Backtests, Progress, WhatIfOutcome, WhatIfRequest
 from tgtp.errors import Invalid, Problem, TemporarilyDown
 
 log = logging.getLogger(__name__)
@@ -20,6 +21,8 @@ COMMAND = (sys.executable, "-m", "tgtp.backtest.on_request")
 # Seconds.
 LONGEST = 900.0
 LONGEST_LINE = 1 << 20
+
+Outcome = TypeVar("Outcome", bound=Value)
 
 
 class BacktestProcess(Backtests):
@@ -32,6 +35,13 @@ class BacktestProcess(Backtests):
 
     async def run(self, request: BacktestRequest, heard: Callable[[Progress], None]) -> BacktestOutcome:
         """Run one. Raises Invalid, TemporarilyDown."""
+        return await self._run(request, BacktestOutcome, heard)
+
+    async def what_if(self, request: WhatIfRequest, heard: Callable[[Progress], None]) -> WhatIfOutcome:
+        """Walk legs of the past. Raises Invalid, TemporarilyDown."""
+        return await self._run(request, WhatIfOutcome, heard)
+
+    async def _run(self, request: Value, kind: type[Outcome], heard: Callable[[Progress], None]) -> Outcome:
         pipe = asyncio.subprocess.PIPE
         try:
             process = await asyncio.create_subprocess_exec(
@@ -47,7 +57,7 @@ class BacktestProcess(Backtests):
         complaints = asyncio.create_task(_last_line(process.stderr))
         try:
             async with asyncio.timeout(self._longest):
-                return await _conversation(process, request, heard, complaints)
+                return await _conversation(process, request, kind, heard, complaints)
         except TimeoutError as exc:
             raise TemporarilyDown(Problem("backtests.long", minutes=f"{self._longest / 60:.0f}")) from exc
         finally:
@@ -59,10 +69,11 @@ class BacktestProcess(Backtests):
 
 async def _conversation(
     process: asyncio.subprocess.Process,
-    request: BacktestRequest,
+    request: Value,
+    kind: type[Outcome],
     heard: Callable[[Progress], None],
     complaints: asyncio.Task[str],
-) -> BacktestOutcome:
+) -> Outcome:
     if process.stdin is None or process.stdout is None:
         raise RuntimeError("the process was begun without pipes")
     # The input stays open: its end tells the process that this one is gone.
@@ -81,7 +92,7 @@ async def _conversation(
         elif "down" in said:
             raise TemporarilyDown(Problem.read(said["down"]))
         else:
-            return BacktestOutcome.model_validate(said)
+            return kind.model_validate(said)
     # It was killed, for its memory or by somebody else, or a fault of ours.
     why = await complaints
     log.error("a backtest broke: %s", why or f"exit {await process.wait()}")

@@ -18,20 +18,23 @@ from decimal import ROUND_DOWN, Decimal
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from pydantic import TypeAdapter
+
 from tgtp.adapters.clock import SystemClock
 from tgtp.adapters.okx.archive.pages import MILLISECOND, OkxArchive
 from tgtp.adapters.okx.exchange import okx_client
-from tgtp.adapters.okx.market_data import read_instruments, read_maintenance_rate
+from tgtp.adapters.okx.market_data import read_instruments
 from tgtp.backtest.bars import Bars
 from tgtp.backtest.command import LEAD, SIDES
 from tgtp.backtest.history.fetching import asked_of, fetch_into
 from tgtp.backtest.history.reading import read_bars
 from tgtp.backtest.job import Alternative, BacktestJob
 from tgtp.backtest.run import run
+from tgtp.backtest.what_if.answer import what_if
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import EPOCH, Instrument, MarginMode
 from tgtp.domain.plan import Rules
-from tgtp.engine.ports import BacktestOutcome, BacktestRequest, Walked
+from tgtp.engine.ports import BacktestOutcome, BacktestRequest, Walked, WhatIfOutcome, WhatIfRequest
 from tgtp.errors import CannotStart, ExchangeProblem, Problem
 from tgtp.settings.environment import Settings, read_settings
 from tgtp.settings.network import read_network
@@ -43,6 +46,7 @@ STEP_MS: Final = MINUTES * 60_000
 MOST_MEMORY: Final = 1 << 30
 # As little as there is: checks come first.
 LEAST_PRIORITY: Final = 19
+ASKED: Final[TypeAdapter[BacktestRequest | WhatIfRequest]] = TypeAdapter(BacktestRequest | WhatIfRequest)
 
 
 class _Market(NamedTuple):
@@ -58,10 +62,15 @@ def main() -> int:
     """Answer the one request; return the exit code."""
     os.nice(LEAST_PRIORITY)
     bound_memory()
-    request = BacktestRequest.model_validate_json(sys.stdin.readline())
+    request = ASKED.validate_json(sys.stdin.readline())
     threading.Thread(target=_end_with_the_asker, daemon=True).start()
     try:
-        _say(walked(request, read_settings()).model_dump(mode="json"))
+        outcome: BacktestOutcome | WhatIfOutcome
+        if isinstance(request, WhatIfRequest):
+            outcome = what_if(request, read_settings(), _heard)
+        else:
+            outcome = walked(request, read_settings())
+        _say(outcome.model_dump(mode="json"))
     except CannotStart as exc:
         _say({"problem": exc.problem.row()})
     except ExchangeProblem as exc:
@@ -83,7 +92,7 @@ def walked(request: BacktestRequest, settings: Settings) -> BacktestOutcome:
     """Fetch and walk what is asked for. Raises CannotStart, TemporarilyDown, AccessRefused."""
     market = asyncio.run(_market(request, settings))
     job = _job(request, market)
-    result = run(job, market.bars, heard=lambda done: _say({"stage": "walk", "done": done}))
+    result = run(job, market.bars, heard=lambda done: _heard("walk", done))
     found = [_walked(one) for one in result.alternatives]
     if request.other:
         other = run(job._replace(ladders=(Ladder.parse(request.other),), only=("ladder",)), market.bars)
@@ -122,12 +131,12 @@ async def _market(request: BacktestRequest, settings: Settings) -> _Market:
             now_ms=await archive.now_ms(),
             listed_ms=listed_ms,
         )
-        await fetch_into(archive, asked, path, lambda done, total: _say({"stage": "history", "done": done / total}))
+        await fetch_into(archive, asked, path, lambda done, total: _heard("history", done / total))
         bars = read_bars(path, request.since - LEAD, request.until, allow_gaps=True)
         if int(bars.opened_ms[-1]) < _ms(request.since):
             raise CannotStart(Problem("history.empty", name=name))
         contracts = _contracts(request, instrument, bars)
-        rate = await read_maintenance_rate(client, name, MarginMode.ISOLATED, contracts)
+        rate = (await archive.position_tiers(name, MarginMode.ISOLATED)).rate(contracts)
     finally:
         await client.close()
     return _Market(instrument, rate, contracts, bars)
@@ -180,6 +189,10 @@ def _ms(moment: dt.datetime) -> int:
 def _say(said: dict[str, Any]) -> None:
     sys.stdout.write(f"{json.dumps(said)}\n")
     sys.stdout.flush()
+
+
+def _heard(stage: str, done: float) -> None:
+    _say({"stage": stage, "done": done})
 
 
 def _end_with_the_asker() -> None:

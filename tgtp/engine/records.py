@@ -7,7 +7,7 @@ import datetime as dt
 import logging
 from decimal import Decimal
 
-from tgtp.domain.model import Candle
+from tgtp.domain.model import Candle, CloseRecord
 from tgtp.domain.order import Resting
 from tgtp.engine.ports import Exchange, RequestCount
 from tgtp.errors import ExchangeProblem
@@ -31,6 +31,10 @@ class Records:
     async def mark_candles(self, instrument_id: str, since: dt.datetime) -> tuple[Candle, ...]:
         """Read the mark price's bars, for a picture. Raises TemporarilyDown."""
         return await self._exchange.mark_candles(instrument_id, since)
+
+    async def closes_since(self, since: dt.datetime) -> tuple[CloseRecord, ...]:
+        """Read how legs were closed, newest first. Raises AccessRefused, TemporarilyDown."""
+        return await self._exchange.closes_since(since)
 
     async def limit_closes(self) -> tuple[Resting, ...] | None:
         """Read people's own orders with a price that make legs smaller; None where they cannot be read now, or not soon."""

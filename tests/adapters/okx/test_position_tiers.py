@@ -9,7 +9,7 @@ import pytest
 
 from tests.fixtures.okx_engine import client_of
 from tests.simulation.exchange.server import OkxServer
-from tgtp.adapters.okx.market_data import read_maintenance_rate
+from tgtp.adapters.okx.market_data import read_position_tiers
 from tgtp.domain.model import MarginMode
 from tgtp.errors import TemporarilyDown
 
@@ -19,7 +19,7 @@ PATH = "GET /public/position-tiers"
 async def read(server: OkxServer, contracts: Any, name: str = "STX-USDT-SWAP") -> Decimal:
     client = client_of(server, keys=None)
     try:
-        return await read_maintenance_rate(client, name, MarginMode.ISOLATED, Decimal(contracts))
+        return (await read_position_tiers(client, name, MarginMode.ISOLATED)).rate(Decimal(contracts))
     finally:
         await client.close()
 

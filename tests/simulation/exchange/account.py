@@ -395,7 +395,9 @@ class Account:
     announced: list[Row] = field(default_factory=list)
     algo_orders: list[Row] = field(default_factory=list)
     time: Callable[[], float] = time.time
+    # What prices were: the mark price, and the traded one where it was another; by instrument and moment (ms).
     past: Callable[[str, int], Decimal] | None = None
+    traded: Callable[[str, int], Decimal] | None = None
     # Beginnings of bars that OKX has no record of, and the first moment of an instrument that is young; in milliseconds.
     missing_bars: set[int] = field(default_factory=set)
     begins_ms: dict[str, int] = field(default_factory=dict)
@@ -581,6 +583,52 @@ class Account:
             leg.opened_at_ms = leg.adjusted_at_ms = opened_at_ms
         return leg
 
+    def past_leg(
+        self,
+        inst_id: str,
+        side: LegSide,
+        contracts: Number,
+        entry_price: Number,
+        close_price: Number,
+        *,
+        opened_at_ms: int,
+        closed_at_ms: int,
+        leverage: Number = 10,
+        margin_mode: MarginMode = "isolated",
+        funding: Number = 0,
+        how: str = "2",
+    ) -> Leg:
+        """Add a life that is over: opened once, closed once (``how``: OKX's number)."""
+        instrument, size, entry, left = (
+            self.instruments[inst_id],
+            decimal(contracts),
+            decimal(entry_price),
+            decimal(close_price),
+        )
+        fee = -(instrument.worth(size, entry) + instrument.worth(size, left)) * self.fee_rate
+        leg = Leg(
+            instrument,
+            side,
+            margin_mode,
+            str(next(self._ids)),
+            ZERO,
+            entry,
+            decimal(leverage),
+            ZERO,
+            opened_at_ms,
+            closed_at_ms,
+            most_contracts=size,
+            closed_contracts=size,
+            closed_worth=size * left,
+            pnl=instrument.gain(side, size, entry, left),
+            fee=fee,
+            funding=decimal(funding),
+            closed_how=how,
+            closed_at_ms=closed_at_ms,
+        )
+        self.lives.append(leg)
+        return leg
+
     def close_leg(self, inst_id: str, side: LegSide, margin_mode: MarginMode | None = None) -> None:
         """Close a leg by hand at the mark price."""
         leg = self.leg(inst_id, side, margin_mode)
@@ -706,6 +754,10 @@ class Account:
         listed = self._listed_at[inst_id]
         swing = math.sin(at_ms / 2_000_000 + len(inst_id)) * 0.02 + math.sin(at_ms / 90_000) * 0.003
         return round(listed * (1 + Decimal(f"{swing:.6f}")), 8)
+
+    def past_trade(self, inst_id: str, at_ms: int) -> Decimal:
+        """Say what the traded price was: the mark price, unless a test has another one."""
+        return self.traded(inst_id, at_ms) if self.traded is not None else self.past_mark(inst_id, at_ms)
 
     def fill_live(self, client_order_id: str | None = None, *, order_id: str | None = None, share: Number = 1) -> list[Order]:
         """Fill the resting orders (or the one named); a share below 1 leaves the rest on the book."""

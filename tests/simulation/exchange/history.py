@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 
 from tests.simulation.exchange.account import Account, Bill, Refused, Row
 from tests.simulation.exchange.rows import empty, fill_rows, history_rows, order_row, text
@@ -25,6 +26,9 @@ BARS = {
     "1Dutc": DAY,
     "1Wutc": 7 * DAY,
 }
+# Of traded prices only, and of three months.
+SECOND = {"1s": 1000}
+SECONDS_KEPT = 90 * DAY
 # 1970 began on a Thursday, OKX's weeks on a Monday.
 MONDAY = 4 * DAY
 NEWEST = 1440
@@ -33,15 +37,26 @@ INST_TYPES = frozenset({"SPOT", "MARGIN", "SWAP", "FUTURES", "OPTION"})
 
 
 def candle_rows(
-    account: Account, asked: Mapping[str, str], now_ms: int, *, newest: int | None = NEWEST, most: int = 100
+    account: Account,
+    asked: Mapping[str, str],
+    now_ms: int,
+    *,
+    newest: int | None = NEWEST,
+    most: int = 100,
+    bars: Mapping[str, int] = BARS,
+    price: Callable[[str, int], Decimal] | None = None,
 ) -> list[list[str]]:
-    """Rows of ``/market/mark-price-candles``, the latest first; with ``newest`` None those of the history."""
+    """Rows of ``/market/mark-price-candles``, the latest first; with ``newest`` None those of the history.
+
+    ``price`` is what the bars are of, the mark price unless given.
+    """
+    price = price or account.past_mark
     instrument = account.instruments.get(asked.get("instId", ""))
     if "instId" not in asked:
         raise Refused("50014", "Parameter instId can not be empty.")
     if instrument is None:
         raise Refused("51001")
-    width = BARS.get(asked.get("bar", "1m"))
+    width = bars.get(asked.get("bar", "1m"))
     if width is None:
         raise Refused("51000", "Parameter bar error")
     start = MONDAY if width == 7 * DAY else 0
@@ -59,7 +74,7 @@ def candle_rows(
         if begins in account.missing_bars:
             number -= 1
             continue
-        prices = [account.past_mark(instrument.inst_id, begins + width * step // SAMPLES) for step in range(SAMPLES + 1)]
+        prices = [price(instrument.inst_id, begins + width * step // SAMPLES) for step in range(SAMPLES + 1)]
         if number == last:
             prices = [price for step, price in enumerate(prices) if begins + width * step // SAMPLES <= now_ms]
             prices.append(instrument.mark)
@@ -70,8 +85,10 @@ def candle_rows(
 
 
 def trade_candle_rows(account: Account, asked: Mapping[str, str], now_ms: int) -> list[list[str]]:
-    """Rows of ``/market/history-candles``: bars of traded prices, with three volumes."""
-    rows = candle_rows(account, asked, now_ms, newest=None, most=300)
+    """Rows of ``/market/history-candles``: bars of traded prices, with three volumes; those of a second for three months."""
+    rows = candle_rows(account, asked, now_ms, newest=None, most=300, bars=BARS | SECOND, price=account.past_trade)
+    if asked.get("bar") in SECOND:
+        rows = [row for row in rows if int(row[0]) >= now_ms - SECONDS_KEPT]
     return [[*row[:5], "12", "1.2", "345.6", row[5]] for row in rows]
 
 

@@ -157,7 +157,7 @@ def history_rows(account: Account) -> list[Row]:
             "fundingFee": text(leg.funding),
             "instId": leg.instrument.inst_id,
             "instType": "SWAP",
-            "lever": text(leg.leverage),
+            "lever": text(leg.leverage) if _gives_leverage(account, leg) else "",
             "liqPenalty": text(leg.penalty),
             "mgnMode": leg.margin_mode,
             "nonSettleAvgPx": "",

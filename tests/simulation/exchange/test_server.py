@@ -364,6 +364,27 @@ class TestPositions:
         (life,) = await client.rows("/api/v5/account/positions-history?instType=SWAP")
         assert (life["type"], life["closeTotalPos"]) == ("2", "3")
 
+    async def test_a_life_of_before_says_how_it_was_held(self, server: OkxServer, client: Client) -> None:
+        at = int(server.now() * 1000) - 3_600_000
+        server.account.past_leg(
+            "STX-USDT-SWAP", "short", 20, "0.3", "0.27", opened_at_ms=at, closed_at_ms=at + 60_000, leverage=5, funding="-0.5"
+        )
+        (row,) = await client.rows("/api/v5/account/positions-history?instType=SWAP")
+        shown = {"openAvgPx": "0.3", "closeAvgPx": "0.27", "openMaxPos": "20", "lever": "5", "mgnMode": "isolated"}
+        shown |= {"direction": "short", "cTime": str(at), "uTime": str(at + 60_000), "pnl": "6", "fundingFee": "-0.5"}
+        assert {name: row[name] for name in shown} == shown
+        assert (float(row["fee"]), float(row["realizedPnl"])) == (pytest.approx(-0.057), pytest.approx(5.443))
+
+    async def test_seconds_are_of_traded_prices_and_of_three_months(self, server: OkxServer, client: Client) -> None:
+        path, now = "/api/v5/market/history-candles?instId=STX-USDT-SWAP&bar=1s&limit=300", int(server.now() * 1000)
+        server.account.traded = lambda _, at_ms: Decimal(at_ms % 60_000) / 1000 + 1
+        rows: Any = await client.rows(f"{path}&after={now // 60_000 * 60_000}")
+        assert len(rows) == 300
+        assert [rows[0][place] for place in (1, 2, 3, 4, 8)] == ["60", "60.833", "1", "1", "1"]
+        assert await client.rows(f"{path}&after={now - 91 * 86_400_000}") == []
+        mark = "/api/v5/market/history-mark-price-candles?instId=STX-USDT-SWAP&bar=1s"
+        assert (await client.call("GET", mark))[1]["code"] == "51000"
+
     async def test_reopened_keeps_its_id(self, server: OkxServer, client: Client) -> None:
         server.account.open_leg("CRV-USDT-SWAP", "long", "3", "0.4")
         (before,) = await client.rows(POSITIONS)

@@ -224,7 +224,7 @@ class Okx(Exchange):
 
     async def closes_since(self, since: dt.datetime) -> tuple[CloseRecord, ...]:
         """Read the history of positions; kept for three months."""
-        return await read_closes(self._read, self._client, since)
+        return await read_closes(self._read, self._client, self._clock, since)
 
     async def downtimes(self) -> tuple[Downtime, ...]:
         """Read OKX's announcements of its own maintenance."""

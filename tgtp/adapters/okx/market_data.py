@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import ccxt.async_support as ccxt
 
@@ -115,11 +115,21 @@ async def read_funding_rate(client: Any, instrument_id: str) -> FundingRate | No
         return None
 
 
-async def read_maintenance_rate(client: Any, instrument_id: str, mode: MarginMode, contracts: Decimal) -> Decimal:
-    """Read the maintenance margin rate (a fraction of the notional) of a leg of this size: it grows with the size.
+class PositionTiers(NamedTuple):
+    """The maintenance margin rates (fractions of the notional) of one coin, up to so many contracts each, smallest first."""
 
-    https://www.okx.com/docs-v5/en/#public-data-rest-api-get-position-tiers: ``minSz`` and ``maxSz`` count contracts. Above the
-    largest tier it is that one's. Raises TemporarilyDown, AccessRefused.
+    tiers: tuple[tuple[Decimal, Decimal], ...]
+
+    def rate(self, contracts: Decimal) -> Decimal:
+        """Return that of a leg of this size: it grows with the size. Above the largest tier it is that one's."""
+        return next((rate for most, rate in self.tiers if contracts <= most), self.tiers[-1][1])
+
+
+async def read_position_tiers(client: Any, instrument_id: str, mode: MarginMode) -> PositionTiers:
+    """Read the position tiers of a coin.
+
+    https://www.okx.com/docs-v5/en/#public-data-rest-api-get-position-tiers: ``minSz`` and ``maxSz`` count contracts. Raises
+    TemporarilyDown, AccessRefused.
     """
     family = instrument_id.removesuffix("-SWAP")
     rows = await read_rows(
@@ -131,4 +141,4 @@ async def read_maintenance_rate(client: Any, instrument_id: str, mode: MarginMod
         raise TemporarilyDown(Problem("problem.position_tiers", name=instrument_id)) from exc
     if not tiers or not all(0 < rate < 1 for _, rate in tiers):
         raise TemporarilyDown(Problem("problem.position_tiers", name=instrument_id))
-    return next((rate for most, rate in tiers if contracts <= most), tiers[-1][1])
+    return PositionTiers(tuple(tiers))

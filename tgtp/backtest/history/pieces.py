@@ -61,8 +61,10 @@ def refused(path: Path, where: Problem, why: Problem) -> BadBars:
     return BadBars(Problem("bars.refused", path=path, where=where, why=why))
 
 
-def bars_of(path: Path, pieces: Iterable[Piece], where: Where, span: Span, *, allow_gaps: bool) -> Bars:
-    """Return the bars within the time asked for, after a check of every row.
+def bars_of(
+    path: Path, pieces: Iterable[Piece], where: Where, span: Span, *, allow_gaps: bool, step_ms: int | None = None
+) -> Bars:
+    """Return the bars within the time asked for, after a check of every row; ``step_ms``: the length of a bar, if it is known.
 
     Raises BadBars for the first row of a piece that cannot be believed, and for a file without bars in that time.
     """
@@ -80,7 +82,10 @@ def bars_of(path: Path, pieces: Iterable[Piece], where: Where, span: Span, *, al
     opened = np.frombuffer(times, np.int64)
     if not len(opened):
         raise BadBars(Problem("bars.empty", path=path))
-    step, holes = _step(path, opened, where, allow_gaps=allow_gaps)
+    if step_ms is None:
+        step, holes = _step(path, opened, where, allow_gaps=allow_gaps)
+    else:
+        step, holes = step_ms, np.flatnonzero(np.diff(opened) != step_ms) + 1
     first, last = (int(place) for place in np.searchsorted(opened, (span.start_ms, span.end_ms)))
     if first == last:
         raise BadBars(Problem("bars.outside", path=path))

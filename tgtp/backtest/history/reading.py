@@ -16,17 +16,23 @@ MILLISECOND = dt.timedelta(milliseconds=1)
 
 
 def read_bars(
-    path: Path, start: dt.datetime | None = None, end: dt.datetime | None = None, *, allow_gaps: bool = False
+    path: Path,
+    start: dt.datetime | None = None,
+    end: dt.datetime | None = None,
+    *,
+    allow_gaps: bool = False,
+    step_ms: int | None = None,
 ) -> Bars:
     """Read the bars that open from ``start`` on and before ``end``: a CSV (``.gz`` too), Feather, or the cache (``.npz``).
 
-    Holes are refused unless ``allow_gaps``. Raises BadBars, a CannotStart, with the row.
+    Holes are refused unless ``allow_gaps``. Where ``step_ms`` says how long a bar is, the rows need not tell it, and holes are
+    taken as they are. Raises BadBars, a CannotStart, with the row.
     """
     span = Span(
         0 if start is None else (start - EPOCH) // MILLISECOND, LATEST_MS + 1 if end is None else (end - EPOCH) // MILLISECOND
     )
     if path.suffix == ".npz":
-        return bars_of(path, cache_pieces(path), by_row, span, allow_gaps=allow_gaps)
+        return bars_of(path, cache_pieces(path), by_row, span, allow_gaps=allow_gaps, step_ms=step_ms)
     if path.suffix in {".feather", ".ftr", ".arrow"}:
-        return bars_of(path, feather_pieces(path), by_row, span, allow_gaps=allow_gaps)
-    return bars_of(path, csv_pieces(path), by_line, span, allow_gaps=allow_gaps)
+        return bars_of(path, feather_pieces(path), by_row, span, allow_gaps=allow_gaps, step_ms=step_ms)
+    return bars_of(path, csv_pieces(path), by_line, span, allow_gaps=allow_gaps, step_ms=step_ms)

@@ -15,6 +15,8 @@ from tgtp.chat.access.totp import TotpQuestions
 from tgtp.chat.access.users import UserPreferences
 from tgtp.chat.commands import arguments
 from tgtp.chat.commands.backtest.backtest_commands import BacktestCommands
+from tgtp.chat.commands.backtest.running import BacktestRun
+from tgtp.chat.commands.backtest.what_if_commands import WhatIfCommands
 from tgtp.chat.commands.close.close_commands import CloseCommands
 from tgtp.chat.commands.dynamic.dynamic_commands import DynamicCommands
 from tgtp.chat.commands.guards.drawdown_commands import DrawdownCommands
@@ -103,6 +105,7 @@ class Router(HandlerGroup):
         self._left_out = {one.name: one.why for one in running.left_out}
         self._sessions = {account.name: Session(accounts, people, clock, account, pending=pending) for account in accounts}
         subs = tuple(account.name for account in accounts if account.role == "sub")
+        self.backtests = BacktestRun(backtests)
         self._own = {
             account.name: table(
                 *self._own_groups(account, running, codes, pending),
@@ -115,10 +118,9 @@ class Router(HandlerGroup):
         main = self._sessions[accounts.main.name]
         self.panels = PanelKeeper(self.session, actions)
         drawdown = DrawdownCommands(self.session, codes)
-        self.backtests = BacktestCommands(self.session, backtests)
         self._shared = table(
             self,
-            self.backtests,
+            BacktestCommands(self.session, self.backtests),
             self._codes,
             self._spoken,
             HelpCommand(self.session, COMMANDS),
@@ -168,6 +170,7 @@ class Router(HandlerGroup):
             ForgottenOrders(session, actions, codes),
             ChartCommands(session),
             AccountHistoryCommands(session, running),
+            WhatIfCommands(session, self.backtests),
         ]
         if self._accounts.several:
             groups.append(ReportCommands(session, [account.checker]))
@@ -380,6 +383,7 @@ GROUPS: Final = (
     PauseCommands,
     Spoken,
     BacktestCommands,
+    WhatIfCommands,
 )
 # The topic of every command; and how the data of buttons begins that let the program trade more.
 COMMANDS: Final = topics_of(GROUPS)

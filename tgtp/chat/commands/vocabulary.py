@@ -258,6 +258,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     ),
     **dict.fromkeys(("resting", "挂单", "挂单止盈"), "resting"),
     **dict.fromkeys(("backtest", "回测"), "backtest"),
+    **dict.fromkeys(("whatif", "what if", "复盘"), "whatif"),
     **dict.fromkeys(("guards", "guard", "保护"), "guards"),
     **dict.fromkeys(("health", "健康"), "health"),
     **dict.fromkeys(("version", "版本"), "version"),

@@ -244,6 +244,12 @@ TEXTS: Final[dict[str, Text]] = {
         "<code>/backtest ETH 多 10x 2022-05-01 2022-06-01</code>\n"
         "<code>/backtest ETH 双向 25:30,50:50</code> – 最近 30 天，并比较这组档位",
     ),
+    "help.whatif": Text(
+        "/whatif – what your own positions of the last 30 days would have come to under your ladder, beside what really was\n"
+        "<code>/whatif 7 20:50,40:50</code> – of 7 days (at most 90), against this ladder",
+        "/whatif – 复盘：你最近 30 天的仓位若按现在的档位止盈会怎样，与实际结果对比\n"
+        "<code>/whatif 7 20:50,40:50</code> – 最近 7 天（最多 90 天），并对比这组档位",
+    ),
     "help.cancel": Text("/cancel – end the backtest that is under way", "/cancel – 结束正在进行的回测"),
     # notices
     "help.notify": Text(

@@ -211,6 +211,9 @@ TEXTS: Final[dict[str, Text]] = {
         "{title}\nreading the history from OKX … {done:%}", "{title}\n正在从 OKX 读取历史行情…… {done:%}"
     ),
     "backtests.walk": Text("{title}\nwalking … {done:%}", "{title}\n正在回测…… {done:%}"),
+    "backtests.seconds": Text(
+        "{title}\nlooking at touched minutes second by second … {done:%}", "{title}\n正在逐秒复查触及档位的分钟…… {done:%}"
+    ),
     "backtests.button.cancel": Text("✖ Cancel", "✖ 取消"),
     "backtests.busy": Text(
         "One is under way:\n{title} … {done:%}\n/cancel ends it; then ask again.",
@@ -252,5 +255,67 @@ TEXTS: Final[dict[str, Text]] = {
     "backtests.missing": Text(
         "{outcome.missing:# bar is|# bars are} missing at OKX; nothing was done across the gap.",
         "OKX 缺 {outcome.missing} 根 K 线，缺口处不交易。",
+    ),
+    # the trader's own legs under other rules
+    "what_if.form": Text(
+        "{word} is not understood. Write how many days (1 to {most}), and a ladder of your own if you like: <code>/whatif 30</code> · "
+        "<code>/whatif 30 20:50,40:50</code>",
+        "无法识别“{word}”。请写天数（1 至 {most}），想试别的档位可写在后面：<code>/whatif 30</code> · <code>/whatif 30 20:50,40:50</code>",
+    ),
+    "what_if.title": Text("🧪 <b>What if: your positions of {days:# day|# days}</b>", "🧪 <b>复盘：最近 {days} 天的仓位</b>"),
+    "what_if.title.account": Text("account {name}", "账户 {name}"),
+    "what_if.title.other": Text("against {ladder}", "对比 {ladder}"),
+    "what_if.nothing": Text(
+        "There was no position to walk.",
+        "没有可复盘的仓位。",
+    ),
+    "what_if.legs": Text(
+        "{outcome.legs:# position|# positions}, {outcome.still_open} of them still open and counted up to now.",
+        "共 {outcome.legs} 个仓位，其中 {outcome.still_open} 个仍持有，算到现在。",
+    ),
+    "what_if.left.terms": Text(
+        "Left out: {count}, of which OKX tells no leverage, entry or size.",
+        "未计入：{count} 个，OKX 未给出杠杆、开仓价或张数。",
+    ),
+    "what_if.left.short": Text("Left out: {count}, held for less than a minute.", "未计入：{count} 个，持有不足一分钟。"),
+    "what_if.left.bars": Text(
+        "Left out: {count}, of whose time OKX has no bars.", "未计入：{count} 个，OKX 没有该时段的 K 线。"
+    ),
+    "what_if.left.bound": Text(
+        "Left out: {count}, the oldest ones: one run reads no more minutes than it has. Fewer days reach all of theirs.",
+        "未计入：最早的 {count} 个，超出一次可读取的分钟数。缩短天数可全部计入。",
+    ),
+    "what_if.paper": Text(
+        "This account is on paper, which remembers no closed positions: only those that are open are counted, up to now.",
+        "这是模拟账户，不保存已平仓的仓位：只计算仍持有的，算到现在。",
+    ),
+    "what_if.head.net": Text("net U", "净额U"),
+    "what_if.head.fees": Text("fees", "手续费"),
+    "what_if.head.funding": Text("funding", "资金费"),
+    "what_if.name.real": Text("what really was", "实际结果"),
+    "what_if.name.ladder": Text("your ladder", "你的档位"),
+    "what_if.name.hold": Text("nothing sold before the end", "中途不止盈"),
+    "what_if.name.tier": Text("all at tier {number}", "到第 {number} 档全平"),
+    "what_if.liquidated": Text(" · ⚠️ {count} liquidated", " · ⚠️ 强平 {count} 个"),
+    "what_if.extremes": Text("{name}: best {best}, worst {worst}", "{name}：最好 {best}，最差 {worst}"),
+    "what_if.one": Text("{leg} {day} {net:+U}", "{leg} {day} {net:+U}"),
+    "what_if.untouched": Text("No minute touched a tier of your ladder.", "没有任何一分钟触及你的档位。"),
+    "what_if.unseen": Text(
+        "{touched.of:# minute|# minutes} touched a tier; OKX has no one-second prices of them (it keeps three months).",
+        "有 {touched.of} 分钟触及档位，但 OKX 没有这些分钟的秒级价格（只保留三个月）。",
+    ),
+    "what_if.missed": Text(
+        "<b>Estimate</b> of what a look every {interval} s misses: of {touched.touches:# touch|# touches} of a tier, {touched.missed} "
+        "were over before a look. From one-second traded prices of {touched.minutes} of the {touched.of:# minute|# minutes} that "
+        "touched a tier.",
+        "<b>估计</b>每 {interval} 秒看一次会错过多少：触及档位 {touched.touches} 次，其中 {touched.missed} 次在两次查看之间就已结束。"
+        "依据成交价秒线，触及档位的 {touched.of} 分钟中查看了 {touched.minutes} 分钟。",
+    ),
+    "what_if.assumed": Text(
+        "Each position alone, in its largest size from its first whole minute on, by one-minute bars of the mark price, low before high; "
+        "the rest is closed when yours was. Fee 0.05 %, funding as settled; no hedge rule, no slippage, and cross positions are not "
+        "liquidated. What was is no promise of what will be.",
+        "每个仓位单独计算：自第一个完整分钟起按最大持仓，用标记价 1 分钟 K 线，每根先低后高；剩余部分在你实际平仓时平掉。手续费 0.05%，"
+        "资金费按实际结算；不含对冲规则和滑点，全仓不计强平。过去不代表将来。",
     ),
 }

@@ -236,7 +236,9 @@ class CloseRecord(Value):
     """What the exchange's history says of a life: ``how`` it was closed last, as a ``whole`` or in part, ``at`` a moment.
 
     How earlier parts were closed is not told. ``realised_pnl`` (USDT) is of the whole life, with fees, funding and penalties;
-    ``mark_price`` is the one that set a liquidation off, where it is told.
+    ``mark_price`` is the one that set a liquidation off, where it is told. ``most_contracts`` were held at once, opened at
+    ``entry_price`` and closed at ``close_price`` in the mean; ``fees`` (USDT, positive when paid) and ``funding`` (USDT,
+    positive when received) are of the whole life. Each of these is None where the history does not name it.
     """
 
     leg: LegKey
@@ -246,3 +248,9 @@ class CloseRecord(Value):
     whole: bool
     realised_pnl: Number
     mark_price: Positive | None = None
+    most_contracts: Positive | None = None
+    entry_price: Positive | None = None
+    close_price: Positive | None = None
+    leverage: Positive | None = None
+    fees: Number | None = None
+    funding: Number | None = None

@@ -11,6 +11,7 @@ from tgtp.engine.ports.listener import Listener
 from tgtp.engine.ports.neighbours import FallbackNotifier, Supervisor
 from tgtp.engine.ports.requests import RequestCount
 from tgtp.engine.ports.stream import AccountStream, MarkStream, PushedMark, PushedOrder, PushedPosition, StreamListener
+from tgtp.engine.ports.what_if import LegSums, MissedTouches, OneLeg, PastLeg, WhatIfOutcome, WhatIfRequest, WhyLeftOut
 
 __all__ = [
     "DROPPED",
@@ -27,9 +28,13 @@ __all__ = [
     "Exchange",
     "FallbackNotifier",
     "Ledger",
+    "LegSums",
     "Listener",
     "MarkStream",
+    "MissedTouches",
     "Notes",
+    "OneLeg",
+    "PastLeg",
     "Prices",
     "Progress",
     "PushedMark",
@@ -40,4 +45,7 @@ __all__ = [
     "Supervisor",
     "WaitingMessages",
     "Walked",
+    "WhatIfOutcome",
+    "WhatIfRequest",
+    "WhyLeftOut",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from tgtp.domain.model import Moment, NotNegative, Number, Positive, Value
+from tgtp.engine.ports.what_if import WhatIfOutcome, WhatIfRequest
 
 
 class BacktestRequest(Value):
@@ -66,9 +67,9 @@ class BacktestOutcome(Value):
 
 
 class Progress(NamedTuple):
-    """How far a backtest is: a fraction of its history read, or walked."""
+    """How far a backtest is: a fraction of its history read, walked, or looked at again by the second."""
 
-    stage: Literal["history", "walk"]
+    stage: Literal["history", "walk", "seconds"]
     done: float
 
 
@@ -82,3 +83,7 @@ class Backtests(ABC):
         Raises Invalid where there is nothing to walk: no such instrument, no bars. Raises TemporarilyDown where it could not be
         done now.
         """
+
+    @abstractmethod
+    async def what_if(self, request: WhatIfRequest, heard: Callable[[Progress], None]) -> WhatIfOutcome:
+        """Return what legs of the past would have come to, in the same way."""

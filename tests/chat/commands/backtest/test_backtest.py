@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -14,10 +15,10 @@ from tests.fixtures.fakes import paper_leg
 from tests.fixtures.waiting import until
 from tests.simulation.phone.phone import Phone, words_of
 from tgtp.chat.commands.arguments import Unclear
-from tgtp.chat.commands.backtest import backtest_commands
+from tgtp.chat.commands.backtest import running
 from tgtp.chat.commands.backtest.parse import read_wish
 from tgtp.domain.model import EPOCH
-from tgtp.engine.ports import BacktestOutcome, BacktestRequest, Backtests, Progress, Walked
+from tgtp.engine.ports import BacktestOutcome, BacktestRequest, Backtests, Progress, Walked, WhatIfOutcome, WhatIfRequest
 from tgtp.errors import Invalid, Problem, TemporarilyDown, TgtpError
 
 MAY = "/backtest eth short 20x 2022-05-01 2022-06-01"
@@ -44,15 +45,21 @@ class HeldBacktests(Backtests):
 
     def __init__(self) -> None:
         self.asked: list[BacktestRequest] = []
+        self.asked_what_if: list[WhatIfRequest] = []
         self.heard: Callable[[Progress], None] = lambda _: None
-        self.outcome: asyncio.Future[BacktestOutcome] | None = None
+        self.outcome: asyncio.Future[Any] | None = None
 
     async def run(self, request: BacktestRequest, heard: Callable[[Progress], None]) -> BacktestOutcome:
         self.asked.append(request)
         self.heard, self.outcome = heard, asyncio.get_running_loop().create_future()
-        return await self.outcome
+        return await self.outcome  # type: ignore[no-any-return]
 
-    def ends(self, how: BacktestOutcome | TgtpError) -> None:
+    async def what_if(self, request: WhatIfRequest, heard: Callable[[Progress], None]) -> WhatIfOutcome:
+        self.asked_what_if.append(request)
+        self.heard, self.outcome = heard, asyncio.get_running_loop().create_future()
+        return await self.outcome  # type: ignore[no-any-return]
+
+    def ends(self, how: BacktestOutcome | WhatIfOutcome | TgtpError) -> None:
         assert self.outcome is not None
         if isinstance(how, TgtpError):
             self.outcome.set_exception(how)
@@ -66,7 +73,7 @@ class HeldBacktests(Backtests):
 
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch) -> HeldBacktests:
-    monkeypatch.setattr(backtest_commands, "TOLD_EVERY", 0.01)
+    monkeypatch.setattr(running, "TOLD_EVERY", 0.01)
     return HeldBacktests()
 
 

@@ -11,10 +11,11 @@ from typing import Any, Final, Literal, NamedTuple, TypeVar
 import ccxt.async_support as ccxt
 
 from tgtp.adapters.okx.history import OVER, WIDTHS, candle_of
+from tgtp.adapters.okx.market_data import PositionTiers, read_position_tiers
 from tgtp.adapters.okx.pace import Pace
 from tgtp.adapters.okx.replies import read_lists, read_rows
 from tgtp.adapters.okx.rows.fields import Malformed, moment, number
-from tgtp.domain.model import EPOCH
+from tgtp.domain.model import EPOCH, MarginMode
 from tgtp.engine.ports import Clock
 from tgtp.errors import Problem, TemporarilyDown
 
@@ -76,6 +77,22 @@ class OkxArchive:
         AccessRefused.
         """
         name = BAR_NAMES[bar]
+        return await self._page(instrument_id, name, WIDTHS[name], kind, first_ms, end_ms)
+
+    async def seconds(self, instrument_id: str, first_ms: int, end_ms: int) -> list[PastBar]:
+        """Read the newest page (300) of the one-second bars of traded prices of a time, which OKX keeps for three months.
+
+        There may be none of a second in which nothing was traded. Raises TemporarilyDown, AccessRefused.
+        """
+        return await self._page(instrument_id, "1s", dt.timedelta(seconds=1), "last", first_ms, end_ms)
+
+    async def position_tiers(self, instrument_id: str, mode: MarginMode) -> PositionTiers:
+        """Read the maintenance margin rates of a coin. Raises TemporarilyDown, AccessRefused."""
+        return await self._read("", lambda: read_position_tiers(self._client, instrument_id, mode))
+
+    async def _page(
+        self, instrument_id: str, name: str, width: dt.timedelta, kind: PriceKind, first_ms: int, end_ms: int
+    ) -> list[PastBar]:
         request = {
             "instId": instrument_id,
             "bar": name,
@@ -87,7 +104,7 @@ class OkxArchive:
         async def read() -> list[PastBar]:
             found: dict[int, PastBar] = {}
             for cells in await read_lists(self._calls[kind], request):
-                one = _bar(cells, CELLS[kind], WIDTHS[name])
+                one = _bar(cells, CELLS[kind], width)
                 if one is not None and first_ms <= one.opened_ms < end_ms and found.setdefault(one.opened_ms, one) != one:
                     raise Malformed(f"two bars of one time: {cells}")
             return [found[at] for at in sorted(found)]

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 from typing import Final
 
 from tgtp.chat.commands.backtest.parse import Wish
-from tgtp.chat.formatting.half_width import width_of
+from tgtp.chat.commands.backtest.tables import columns, widths_of
 from tgtp.chat.formatting.reader import Reader
-from tgtp.chat.messages.message import Button, Message
+from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import Html
 from tgtp.chat.texts.formats.numbers import money
-from tgtp.engine.ports import BacktestOutcome, Progress, Walked
+from tgtp.engine.ports import BacktestOutcome, Walked
 
-CANCEL: Final = "bt:cancel"
 # Those that have a name in words; "single-35" is one tier, and any other name a ladder as it is written.
 NAMED: Final = ("ladder", "hold", "scaled")
 SINGLE: Final = "single-"
@@ -29,20 +27,14 @@ def title(reader: Reader, wish: Wish) -> Html:
     )
 
 
-def under_way(reader: Reader, wish: Wish, progress: Progress) -> Message:
-    """Say how far it is, with a button that ends it."""
-    text = reader.say(f"backtests.{progress.stage}", title=title(reader, wish), done=Decimal(str(round(progress.done, 2))))
-    return Message(text, ((Button(reader.plain("backtests.button.cancel"), CANCEL),),))
-
-
 def outcome_view(reader: Reader, wish: Wish, outcome: BacktestOutcome) -> Message:
     """Show what each alternative has come to, a row each, and on which assumptions."""
     rows = outcome.alternatives
     numbers = [[money(row.net, signed=True), money(row.unrealised, signed=True), money(-row.max_drawdown)] for row in rows]
     heads = [reader.plain(f"backtests.head.{name}") for name in ("net", "open", "drawdown")]
-    widths = [max(map(width_of, column)) for column in zip(heads, *numbers, strict=True)]
+    widths = widths_of(heads, numbers)
     table = [_row(reader, cells, widths, row) for cells, row in zip(numbers, rows, strict=True)]
-    head = reader.say("backtests.row", numbers=_columns(heads, widths), name="", end="")
+    head = reader.say("backtests.row", numbers=columns(heads, widths), name="", end="")
     parts = [
         title(reader, wish),
         reader.say("backtests.leg", outcome=outcome, opened=_when(outcome.since)),
@@ -57,11 +49,7 @@ def outcome_view(reader: Reader, wish: Wish, outcome: BacktestOutcome) -> Messag
 
 
 def _row(reader: Reader, cells: list[str], widths: list[int], row: Walked) -> Html:
-    return reader.say("backtests.row", numbers=_columns(cells, widths), name=_name(reader, row), end=_end(reader, row))
-
-
-def _columns(cells: list[str], widths: list[int]) -> str:
-    return " ".join(" " * (width - width_of(cell)) + cell for cell, width in zip(cells, widths, strict=True))
+    return reader.say("backtests.row", numbers=columns(cells, widths), name=_name(reader, row), end=_end(reader, row))
 
 
 def _name(reader: Reader, row: Walked) -> str:

@@ -55,7 +55,7 @@ def read_wish(reader: Reader, words: Sequence[str], today: dt.date) -> Wish:
         elif found := LEVERAGE.fullmatch(low):
             leverage = Decimal(found[1])
         elif ":" in word:
-            ladder = _ladder(reader, word)
+            ladder = read_ladder(reader, word)
         else:
             days.append(_day(reader, word))
     if len(days) > 2 or not 1 <= leverage <= HIGHEST_LEVERAGE:
@@ -67,7 +67,8 @@ def read_wish(reader: Reader, words: Sequence[str], today: dt.date) -> Wish:
     return Wish(instrument_named(COINS.get(coin.lower(), coin)), side, leverage, since, until, ladder)
 
 
-def _ladder(reader: Reader, word: str) -> Ladder:
+def read_ladder(reader: Reader, word: str) -> Ladder:
+    """Read a ladder as people write it. Raises Unclear."""
     try:
         return Ladder.parse(word)
     except Invalid as exc:
