@@ -148,6 +148,13 @@ def test_may_2022_is_what_a_hand_reckons(tmp_path: Path, shared: Path) -> None:
         (("--funding", "missing.csv"), "missing.csv"),
         (("--interval", "0.0001"), "--interval takes"),
         (("--mmr", "-1"), "--mmr takes"),
+        (("--ladder", "-5:30"), "--ladder -5:30"),
+        (("--path", "up"), "--path takes one of low-first, high-first, worst, not “up”"),
+        (("--execution", "slow"), "--execution takes one of polled, resting, not “slow”"),
+        (("--side", "up"), "--side takes one of long, short, pair, not “up”"),
+        (("--equity", "500"), "--equity 500 bears cross positions only"),
+        (("--contracts", "10.005"), "--contracts 10.005 cannot be held: it is no multiple of --lot 0.01"),
+        (("--contracts", "1e18", "--lot", "3e-18"), "it is no multiple"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_a_line(

@@ -64,10 +64,14 @@ async def test_words_that_are_not_understood_are_refused_with_the_usage(tmp_path
     assert "未启动" in chinese
 
 
-async def test_a_day_that_is_none_is_refused_by_its_name(tmp_path: Path) -> None:
-    words = ("backtest", "x", "--instrument", "X", "--side", "long", "--start", "soon")
-    told = await said(tmp_path, "-m", "tgtp", *words, code=2, **CHINESE)
-    assert "--start" in told
+@pytest.mark.parametrize(
+    ("words", "named"), [(["--start", "soon"], "--start"), (["--ladder", "-5:30"], "-5:30"), (["--path", "up"], "up")]
+)
+async def test_a_word_that_is_none_is_refused_by_its_name(tmp_path: Path, words: list[str], named: str) -> None:
+    backtest = ("backtest", "x", "--instrument", "X", "--side", "long", *words)
+    told = await said(tmp_path, "-m", "tgtp", *backtest, code=2, **CHINESE)
+    assert named in told
+    assert len(told.splitlines()) == 1
 
 
 @pytest.mark.parametrize("words", [[], ["--home", "."]])

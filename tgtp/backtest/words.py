@@ -6,6 +6,7 @@ import argparse
 import datetime as dt
 import re
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from pathlib import Path
 from typing import Final, NamedTuple, Protocol
 
@@ -66,11 +67,11 @@ def add_words(parser: CommandLine, say: Say) -> None:
     parser.arguments.add_argument("file", metavar="FILE", type=Path, help=say("backtest.file"))
     add = parser.options.add_argument
     add("--instrument", required=True, metavar="ETH-USDT-SWAP", help=say("backtest.instrument"))
-    add("--side", required=True, choices=CHOICES["--side"], help=say("backtest.side"))
+    add("--side", required=True, metavar="|".join(CHOICES["--side"]), help=say("backtest.side"))
     for name, default in NUMBERS.items():
         add(name, default=default, metavar="N", help=say(f"backtest.{_key(name)}", default=default))
     add("--min-contracts", metavar="N", help=say("backtest.min_contracts"))
-    add("--margin-mode", default="isolated", choices=CHOICES["--margin-mode"], help=say("backtest.margin_mode"))
+    add("--margin-mode", default="isolated", metavar="|".join(CHOICES["--margin-mode"]), help=say("backtest.margin_mode"))
     add("--equity", default="inf", metavar="U", help=say("backtest.equity"))
     add("--start", metavar="2022-05-08", help=say("backtest.start"))
     add("--end", metavar="2022-05-18", help=say("backtest.end"))
@@ -78,8 +79,8 @@ def add_words(parser: CommandLine, say: Say) -> None:
     entry.add_argument("--entry", metavar="N", help=say("backtest.entry"))
     entry.add_argument("--every", metavar="6h", help=say("backtest.every"))
     add("--ladder", action="append", default=[], metavar="25:30,35:50", help=say("backtest.ladder"))
-    add("--execution", default="polled", choices=CHOICES["--execution"], help=say("backtest.execution"))
-    add("--path", default="low-first", choices=CHOICES["--path"], help=say("backtest.path"))
+    add("--execution", default="polled", metavar="|".join(CHOICES["--execution"]), help=say("backtest.execution"))
+    add("--path", default="low-first", metavar="|".join(CHOICES["--path"]), help=say("backtest.path"))
     for name, default in RATES.items():
         add(name, default=default, metavar="N", help=say(f"backtest.{_key(name)}", default=default))
     add("--funding", default="none", metavar="none|RATE|FILE", help=say("backtest.funding"))
@@ -89,8 +90,17 @@ def add_words(parser: CommandLine, say: Say) -> None:
 
 
 def read_dials(given: argparse.Namespace) -> Dials:
-    """Read the numbers. Raises CannotStart."""
-    lot = _number("--lot", given.lot)
+    """Read the words. Raises CannotStart."""
+    for name, choices in CHOICES.items():
+        if (word := getattr(given, _key(name))) not in choices:
+            raise CannotStart(Problem("backtest.choice", name=name, text=word, choices=", ".join(choices)))
+    lot, contracts = _number("--lot", given.lot), _number("--contracts", given.contracts)
+    # Decimals have no remainder of a quotient with more digits than they reckon with.
+    if Fraction(contracts) % Fraction(lot):
+        raise CannotStart(Problem("backtest.lot", text=given.contracts, lot=given.lot))
+    equity = None if given.equity.lower() in ("inf", "infinity") else _number("--equity", given.equity)
+    if equity is not None and given.margin_mode == "isolated":
+        raise CannotStart(Problem("backtest.equity.isolated", text=given.equity))
     start, end = _moment("--start", given.start), _moment("--end", given.end)
     if start is not None and end is not None and start >= end:
         raise CannotStart(Problem("backtest.span", start=given.start, end=given.end))
@@ -99,12 +109,12 @@ def read_dials(given: argparse.Namespace) -> Dials:
         raise CannotStart(Problem("backtest.interval", text=given.interval))
     return Dials(
         leverage=_number("--leverage", given.leverage),
-        contracts=_number("--contracts", given.contracts),
+        contracts=contracts,
         contract_size=_number("--contract-size", given.contract_size),
         lot=lot,
         min_contracts=lot if given.min_contracts is None else _number("--min-contracts", given.min_contracts),
         tick=_number("--tick", given.tick),
-        equity=None if given.equity.lower() in ("inf", "infinity") else _number("--equity", given.equity),
+        equity=equity,
         entry=None if given.entry is None else _number("--entry", given.entry),
         every_ms=None if given.every is None else _span(given.every),
         interval_ms=int(interval),

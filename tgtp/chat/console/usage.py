@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shlex
 import sys
 from collections.abc import Iterable, Sequence
@@ -56,6 +57,16 @@ class CommandLine(argparse.ArgumentParser):
         name, heading = plain(self._language, "usage.job"), plain(self._language, "usage.jobs")
         of_a_job: Any = partial(CommandLine, self._language, self._words)
         return self.add_subparsers(dest="job", metavar=name, title=heading, parser_class=of_a_job)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Read the words. One that begins as a number below 0 does is what the option before it takes, not an option."""
+        words: list[str] = []
+        for word in sys.argv[1:] if args is None else args:
+            if words and words[-1].startswith("--") and "=" not in words[-1] and re.match(r"-[\d.]", word):
+                words[-1] = f"{words[-1]}={word}"
+            else:
+                words.append(word)
+        return super().parse_known_args(words, namespace)
 
     def refuse(self, why: str) -> NoReturn:
         """Print how it is used, and why it was refused; end with code 2."""

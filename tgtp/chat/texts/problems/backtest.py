@@ -11,6 +11,14 @@ TEXTS: Final[dict[str, Text]] = {
     "backtest.rate": Text(
         "{name} takes a number from 0 to below {most}, not “{text}”", "{name} 应为 0 以上、小于 {most} 的数，而不是“{text}”"
     ),
+    "backtest.choice": Text("{name} takes one of {choices}, not “{text}”", "{name} 应为 {choices} 之一，而不是“{text}”"),
+    "backtest.lot": Text(
+        "--contracts {text} cannot be held: it is no multiple of --lot {lot}", "--contracts {text} 不是 --lot {lot} 的整数倍"
+    ),
+    "backtest.equity.isolated": Text(
+        "--equity {text} bears cross positions only; isolated ones bear themselves: add --margin-mode cross, or leave it out",
+        "--equity {text} 只用于全仓；逐仓由自身保证金承担：请加上 --margin-mode cross，或去掉 --equity",
+    ),
     "backtest.interval": Text(
         "--interval takes seconds, to a thousandth, a day at the most; not “{text}”",
         "--interval 应为秒数（精确到毫秒，最长一天），而不是“{text}”",
