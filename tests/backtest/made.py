@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -100,6 +101,17 @@ def jobs(draw: st.DrawFn, interval: int) -> BacktestJob:
         maintenance_rate=draw(st.sampled_from([D("0.004"), D("0.02")])),
         only=("ladder",),
     )
+
+
+@st.composite
+def several(draw: st.DrawFn, interval: int, found: Sequence[Bar], step: int) -> BacktestJob:
+    """A job of one to three legs, in both margin modes, with pauses of which one may end where another begins."""
+    job = draw(jobs(interval))
+    free = [leg for leg in product(PositionSide, MarginMode) if leg not in job.legs]
+    beside = draw(st.lists(st.sampled_from(free), max_size=3 - len(job.legs), unique=True))
+    moments = st.integers(found[0][0] - 1000, found[-1][0] + step + 1000)
+    pauses = draw(st.lists(st.tuples(moments, moments).map(lambda ends: (min(ends), max(ends))), max_size=3))
+    return job._replace(beside=tuple(beside), pauses=tuple(pauses))
 
 
 class MadeFactors(Factors):

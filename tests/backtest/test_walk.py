@@ -10,7 +10,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.backtest.made import GUARDS, MIDNIGHT, STEPS, MadeFactors, bars_of, jobs, plain_of, rows
+from tests.backtest.made import GUARDS, MIDNIGHT, STEPS, MadeFactors, bars_of, jobs, plain_of, rows, several
 from tests.backtest.plain import Bar
 from tests.fixtures.thoroughness import FULL, tries
 from tgtp.backtest.run import run, walk_all
@@ -46,6 +46,19 @@ def test_the_walk_is_what_its_contract_says(grid: tuple[int, int], data: st.Data
 def test_skipping_is_looking_at_every_moment(grid: tuple[int, int], data: st.DataObject) -> None:
     step, interval = grid
     job, bars = data.draw(jobs(interval)), bars_of(data.draw(rows(step)), step)
+    every = asyncio.run(walk_all(job, bars, skips=False))
+    assert run(job, bars).alternatives == every.alternatives
+
+
+@settings(max_examples=tries(40, 2000), deadline=None, derandomize=not FULL)
+@given(grid=STEPS, guards=GUARDS, data=st.data())
+def test_skipping_holds_for_three_legs_and_through_pauses(
+    grid: tuple[int, int], guards: GuardRules, data: st.DataObject
+) -> None:
+    step, interval = grid
+    found = data.draw(rows(step))
+    job, bars = data.draw(several(interval, found, step)), bars_of(found, step)
+    job = job._replace(rules=job.rules.replaced(guards=guards))
     every = asyncio.run(walk_all(job, bars, skips=False))
     assert run(job, bars).alternatives == every.alternatives
 

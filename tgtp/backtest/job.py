@@ -26,7 +26,8 @@ class BacktestJob(NamedTuple):
     The bars before ``begins_ms`` (unix ms) only tell how wild the coin was; None where there are none. ``entry_price`` is that
     of legs that are held already when their bars begin; None: they are opened at the first price. ``every_ms``: anew each so
     many ms. ``equity`` (USDT) bears cross legs, None for as much as ever is needed. ``funding`` is one rate per eight hours, or
-    what was settled. ``only`` names the alternatives that are wanted; all, where it is empty.
+    what was settled. ``only`` names the alternatives that are wanted; all, where it is empty. ``beside`` are more legs of the
+    same size and price, in a margin mode of their own; in each of ``pauses`` (from and until, unix ms) nothing is decided.
     """
 
     instrument: Instrument
@@ -48,6 +49,13 @@ class BacktestJob(NamedTuple):
     funding: Decimal | Rates | None = None
     maintenance_rate: Decimal = MAINTENANCE_RATE
     only: tuple[str, ...] = ()
+    beside: tuple[tuple[PositionSide, MarginMode], ...] = ()
+    pauses: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def legs(self) -> tuple[tuple[PositionSide, MarginMode], ...]:
+        """All legs that are opened."""
+        return *((side, self.margin_mode) for side in self.sides), *self.beside
 
     @property
     def orders(self) -> tuple[Order, ...]:

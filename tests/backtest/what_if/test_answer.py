@@ -71,7 +71,7 @@ async def test_a_leg_comes_to_what_can_be_worked_out_by_hand(server: OkxServer, 
     assert [row.name for row in outcome.rows] == ["real", "ladder", "25:30,40:100"]
     assert (outcome.legs, outcome.still_open, outcome.bars, outcome.left_out) == (1, 0, 100, {})
     real = row(outcome, "real")
-    assert (real.net, real.fees, real.tiers, real.hedges, real.best.net) == (7, 1, 2, 1, 7)
+    assert (real.net, real.fees, real.tiers, real.hedges, real.best.net) == (D(7), D(1), 2, 1, D(7))
     # An hour makes 25 %, and 84 minutes make 35 %. Of 1,000 coins 300 and 350 are sold then, and the rest at the end.
     parts = [(300, D("0.3075")), (350, D("0.3105")), (350, price("", BEGINS + 100 * MINUTE))]
     fees = D("0.0005") * (300 + sum(coins * at for coins, at in parts))

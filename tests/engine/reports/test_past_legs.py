@@ -14,6 +14,7 @@ from tgtp.engine.reports.past_legs import PastLegs, past_legs
 
 CRV, STX = leg_key("CRV-USDT-SWAP"), leg_key("STX-USDT-SWAP", "short", "isolated")
 NOW = dt.datetime.now(dt.UTC)
+D = Decimal
 MONTH = dt.timedelta(days=30)
 
 
@@ -38,7 +39,7 @@ async def test_a_closed_leg_is_what_the_history_says_and_ours_what_the_ledger_sa
         leg = only(await found(house))
         (life,) = house.account.lives
         assert (leg.leg, leg.tiers, leg.hedges, leg.is_open, leg.liquidated) == (CRV, 2, 0, False, False)
-        assert (leg.contracts, leg.entry_price, leg.leverage) == (1000, Decimal("0.4"), 10)
+        assert (leg.contracts, leg.entry_price, leg.leverage) == (D(1000), D("0.4"), D(10))
         assert (leg.net, leg.fees) == (life.pnl + life.fee, -life.fee)
         assert abs((leg.close_price or 0) - Decimal("0.4144")) < Decimal("1e-9")
         assert leg.until > leg.opened_at == EPOCH + dt.timedelta(milliseconds=life.opened_at_ms)
@@ -50,9 +51,10 @@ async def test_an_open_leg_is_counted_once_with_what_is_open_of_it_and_its_large
     account.shrink_leg("STX-USDT-SWAP", "short", 10)
     async with OkxHouse(tmp_path, account) as house:
         await house.check()
+        assert house.checker.last_good is not None
         (held,) = house.checker.last_good.legs
         leg = only(await found(house))
-        assert (leg.leg, leg.is_open, leg.contracts, leg.close_price) == (STX, True, 40, None)
+        assert (leg.leg, leg.is_open, leg.contracts, leg.close_price) == (STX, True, D(40), None)
         assert leg.net == held.realised_pnl + held.unrealised_pnl
         assert leg.until == NOW
 

@@ -19,6 +19,7 @@ from tgtp.domain.life import Life
 from tgtp.domain.liquidation.price import Exposure, Liquidation, liquidation
 from tgtp.domain.model import EPOCH, Instrument, LegKey, MarginMode
 from tgtp.domain.order import Intent, Order
+from tgtp.domain.pauses import Pause, Pauses
 from tgtp.domain.plan import Rules, Switches
 from tgtp.domain.volatility.factor import Volatility
 from tgtp.engine.check_report import CheckReport
@@ -36,6 +37,9 @@ MOMENT: Final = dt.timedelta(microseconds=1)
 BEFORE: Final = dt.timedelta(seconds=1)
 # So much of the largest believed jump a price may go between two looks.
 STRIDE: Final = LARGEST_JUMP * Decimal("0.9")
+
+
+PAUSED: Final = Pauses(entries=(Pause(scope="*", cause="person", since=EPOCH),))
 
 
 class HeldClock(Clock):
@@ -137,7 +141,7 @@ class WalkedAccount:
         self.job, self.rules, self.entry_price = job, rules, entry_price
         # Of each leg.
         self.opening_fee = job.contracts * job.instrument.contract_size * entry_price * job.taker_fee
-        self.hedges = hedges and len(job.sides) > 1
+        self.hedges = hedges and len({side for side, _ in job.legs}) > 1
         self.looks = 0
         self._volatility = volatility
         self._clock = HeldClock(opened_at)
@@ -150,7 +154,7 @@ class WalkedAccount:
                 PaperLeg(
                     instrument_id=self._name,
                     position_side=side,
-                    margin_mode=job.margin_mode,
+                    margin_mode=mode,
                     contracts=job.contracts,
                     entry_price=entry_price,
                     leverage=job.leverage,
@@ -159,7 +163,7 @@ class WalkedAccount:
                     realised_pnl=-self.opening_fee,
                     fees=self.opening_fee,
                 )
-                for side in job.sides
+                for side, mode in job.legs
             ),
         )
         self.exchange = WalkedExchange(self._prices, self._clock, account, job)
@@ -170,8 +174,8 @@ class WalkedAccount:
 
     @property
     def is_cross(self) -> bool:
-        """Return whether the legs are borne by the equity."""
-        return self.job.margin_mode is MarginMode.CROSS
+        """Return whether any leg is borne by the equity."""
+        return any(mode is MarginMode.CROSS for _, mode in self.job.legs)
 
     @property
     def legs(self) -> tuple[PaperLeg, ...]:
@@ -212,6 +216,10 @@ class WalkedAccount:
             checker.stopping = True
             await self._check(checker, at, self._seen)
             checker.stopping = False
+        if self.job.pauses:
+            at_ms = (at - EPOCH) // dt.timedelta(milliseconds=1)
+            paused = any(since <= at_ms < until for since, until in self.job.pauses)
+            self._ledger.keep_pauses(PAUSED if paused else Pauses())
         checker.upkeep_scheduler.switches = Switches(ladder=ladder, hedge=hedge and self.hedges)
         self.exchange.slips = self.exchange.slippage if slips else Decimal(0)
         if best is not None:
@@ -226,13 +234,13 @@ class WalkedAccount:
         """Return what would be liquidated where, each leg by its margin, or all by the equity; ``extra`` (USDT) is in that."""
         rate = self.job.maintenance_rate + self.job.taker_fee
         found: list[tuple[tuple[PaperLeg, ...], Liquidation | None]]
-        if self.job.margin_mode is MarginMode.ISOLATED:
-            found = [((leg,), liquidation([self._exposure(leg)], self._margin(leg), rate)) for leg in self.legs]
-        elif self.job.equity is None:
-            return []
-        else:
+        isolated = [leg for leg in self.legs if leg.margin_mode is MarginMode.ISOLATED]
+        found = [((leg,), liquidation([self._exposure(leg)], self._margin(leg), rate)) for leg in isolated]
+        cross = tuple(leg for leg in self.legs if leg.margin_mode is MarginMode.CROSS)
+        if cross and self.job.equity is not None:
             backing = self.job.equity + extra + sum((fill.pnl - fill.fee for fill in self.exchange.fills), Decimal(0))
-            found = [(self.legs, liquidation(map(self._exposure, self.legs), backing, rate))]
+            backing -= sum(map(self._margin, isolated), Decimal(0))
+            found.append((cross, liquidation(map(self._exposure, cross), backing, rate)))
         return [(legs, one) for legs, one in found if one is not None]
 
     def liquidate(self, legs: tuple[PaperLeg, ...], at: dt.datetime, price: Decimal) -> None:
@@ -240,7 +248,7 @@ class WalkedAccount:
         rate = self.job.maintenance_rate + self.job.taker_fee
         for leg in legs:
             coins = leg.contracts * self.job.instrument.contract_size
-            if self.job.margin_mode is MarginMode.ISOLATED:
+            if leg.margin_mode is MarginMode.ISOLATED:
                 loss = -self._margin(leg)
             else:
                 # What the exchange keeps to itself is all that would be left.

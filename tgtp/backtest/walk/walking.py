@@ -95,6 +95,8 @@ class Walk:
 
     def _next_event(self, known: Decisions, place: Place) -> Event | None:
         """Return what comes first from a place on; None where nothing comes any more."""
+        if place.bar == self._search.count:
+            return None
         found = self._in_bar(known.of(place.bar), place)
         bar: int | None = place.bar
         while found is None and bar is not None:
@@ -227,7 +229,7 @@ class Walk:
             fees=worth.fees,
             funding=worth.funding,
             max_drawdown=worth.max_drawdown,
-            opening_fee=self._account.opening_fee * len(self._job.sides),
+            opening_fee=self._account.opening_fee * len(self._job.legs),
             slippage=self._account.exchange.lost_by_slipping,
             best=worth.best,
             worst=worth.worst,

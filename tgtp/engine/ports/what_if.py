@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tgtp.domain.model import LegKey, Moment, NotNegative, Number, Positive, Value
+from tgtp.domain.model import LegKey, Moment, Number, Positive, Value
 from tgtp.domain.plan import Rules
 
 # Why a leg is not walked: the exchange names no leverage, entry or size of it; it was over within a minute; OKX has no bars of
@@ -75,10 +75,10 @@ class MissedTouches(Value):
     ``touches`` are how often the price came to a tier, ``missed`` those that no look would have seen.
     """
 
-    minutes: NotNegative
-    of: NotNegative
-    touches: NotNegative
-    missed: NotNegative
+    minutes: int
+    of: int
+    touches: int
+    missed: int
 
 
 class WhatIfOutcome(Value):

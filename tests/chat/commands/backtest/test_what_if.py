@@ -9,11 +9,12 @@ import pytest
 
 from tests.chat.commands.backtest.test_backtest import MAY, HeldBacktests, held, shows
 from tests.chat.conftest import Dial
-from tests.fixtures.fakes import NOW, OPENED_AT, fail, paper_leg
+from tests.fixtures.fakes import NOW, fail, paper_leg
 from tests.fixtures.waiting import until
 from tests.simulation.phone.phone import Phone, words_of
 from tgtp.chat.commands.arguments import Unclear
 from tgtp.chat.commands.backtest.what_if_commands import read_past_wish
+from tgtp.domain.examples import OPENED_AT
 from tgtp.domain.model import EPOCH, CloseRecord, LegKey
 from tgtp.engine.ports import LegSums, MissedTouches, OneLeg, Progress, WhatIfOutcome
 from tgtp.errors import TemporarilyDown
@@ -82,7 +83,12 @@ async def test_the_own_legs_are_walked_and_shown_beside_what_was(dial: Dial, hel
     assert text.splitlines()[14] == estimate
     (request,) = held.asked_what_if
     (leg,) = request.legs
-    assert (str(leg.leg), leg.is_open, leg.contracts, leg.until) == ("CRV-USDT-SWAP_long", True, 100, phone.house.clock.now())
+    assert (str(leg.leg), leg.is_open, leg.contracts, leg.until) == (
+        "CRV-USDT-SWAP_long",
+        True,
+        Decimal(100),
+        phone.house.clock.now(),
+    )
     assert (request.other, request.interval, request.rules) == ("", 10, phone.house.checker.rules)
     assert phone.buttons() == []
 

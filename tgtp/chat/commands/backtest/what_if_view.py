@@ -13,6 +13,7 @@ from tgtp.engine.ports import LegSums, MissedTouches, OneLeg, WhatIfOutcome, Why
 
 NAMED: Final = ("real", "ladder", "hold")
 AT_TIER: Final = "tier-"
+GAP: Final = Html("")
 
 
 def what_if_title(reader: Reader, *, days: int, other: str, account: str | None) -> Html:
@@ -40,15 +41,8 @@ def what_if_view(reader: Reader, head: Html, outcome: WhatIfOutcome | None, with
     if simulated:
         parts.append(reader.say("what_if.paper"))
     if outcome is not None and outcome.rows:
-        parts += [
-            "",
-            *_table(reader, outcome.rows),
-            "",
-            *_extremes(reader, outcome.rows),
-            "",
-            _touched(reader, outcome.touched),
-        ]
-        parts.append(reader.say("what_if.assumed"))
+        parts += [GAP, *_table(reader, outcome.rows), GAP, *_extremes(reader, outcome.rows), GAP]
+        parts += [_touched(reader, outcome.touched), reader.say("what_if.assumed")]
     return Message(Html("\n".join(parts)))
 
 
