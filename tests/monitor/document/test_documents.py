@@ -21,7 +21,8 @@ from tgtp.adapters.clock import SystemClock
 from tgtp.chat.texts import LANGUAGES
 from tgtp.domain.ladder_preview import Forecast
 from tgtp.domain.model import LegKey
-from tgtp.engine.ports import PushedMark
+from tgtp.domain.stream.state import StreamState, StreamTrouble
+from tgtp.engine.ports import Exchange, PushedMark, RequestCount
 from tgtp.errors import TemporarilyDown
 from tgtp.monitor.details.details import Details
 from tgtp.monitor.document.documents import Documents
@@ -244,6 +245,26 @@ async def test_the_newest_mark_counts_wherever_it_comes_from(book: Book) -> None
     assert documents.marks()[STX.instrument_id] == "0.51"
     pushes[STX.instrument_id] = pushes[STX.instrument_id]._replace(at=NOW.replace(year=2025))
     assert documents.marks()[STX.instrument_id] == "0.5"
+
+
+async def test_health_tells_of_requests_beside_their_limits_and_of_the_stream(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Exchange, "requests", lambda _: (RequestCount("account/positions", 1200, 4, 10, 2),))
+    trouble = StreamTrouble(cause="silent", instruments=(CRV.instrument_id,))
+    state = StreamState(trouble, trouble, 0.1234, 0.4, 3, 2, (0.5, 0.61), {"old_look": 2})
+    book.checker.stream_state = lambda: state
+    health = (await book.built())["health"]
+    reads = {"account": "main", "endpoint": "account/positions", "used": 4, "limit": 10, "seconds": 2}
+    assert health["reads:main:account/positions"] == reads
+    stream = health["stream:main"]
+    assert (stream["trouble"], stream["median_age"], stream["limit"], stream["fired"]) == ("silent", "0.1", "0.4", 3)
+    assert (stream["missed"], stream["missed_ages"]) == (2, ["0.5", "0.61"])
+    assert "CRV" in stream["text"]
+    assert len(stream["obstacles"]) == 1
+    assert "stream:alpha" not in health
+    book.checker.stream_state = lambda: state._replace(trouble=None)
+    assert (await book.built())["health"]["stream:main"]["text"] is None
 
 
 async def test_an_hour_ago_is_kept_by_ranges_of_roi(book: Book) -> None:
