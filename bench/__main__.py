@@ -21,7 +21,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bench import backtests, reaction, wicks
+from bench import backtests, monitor, reaction, wicks
 from bench.answers import slowest_answers
 from bench.pictures import seconds_to_draw
 from bench.report import report, verdict, within
@@ -244,6 +244,7 @@ def main(trials: int = reaction.TRIALS, captures: int = wicks.WICKS) -> int:
         within(f"first sign of an answer to /{name}, while checks of 500 legs run", seconds * 1000, 300, "{:.0f} ms")
 
     report(f"  the median of all {len(slowest)} commands", f"{statistics.median(s for _, s in slowest) * 1000:.0f} ms")
+    monitor.measure()
     asyncio.run(reaction.measure(trials))
     wicks.measure(captures)
     backtests.measure()

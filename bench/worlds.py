@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from tgtp.adapters.okx.pace import RequestCounter
 from tgtp.engine.ports import Clock
 
 OPENED = 1767225600000
@@ -54,6 +55,7 @@ class ReplyingClient:
 
     def __init__(self, rows: list[dict[str, Any]], clock: Clock) -> None:
         self.options: dict[str, Any] = {}
+        self.asked = RequestCounter()
         self._rows = rows
         self._clock = clock
         self._begun_at = clock.now()

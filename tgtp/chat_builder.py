@@ -187,8 +187,9 @@ async def build_chat(
         server.add(build_page(telegram, ledger, commands.session, clock.now(), server.closing).routes)
     if settings.is_monitored:
         about = _about(settings, clock, server, telegram)
-        page, hourly = build_monitor(accounts, clock, settings.zone, about, changes, server.closing, pushed)
-        server.add(page.routes)
+        built = build_monitor(accounts, clock, settings.zone, about, changes, server.closing, pushed)
+        hourly = built.hourly
+        server.add(built.page.routes)
     await _open(server, settings)
     return Chat(side, endpoint, server, hourly)
 

@@ -92,7 +92,7 @@ async def test_where_nobody_reads_nothing_is_built(monitor: Monitor, visitor: Vi
     monitor.feeds.moved()
     one = monitor.feeds.of("en")
     # It is found out with the next message that one has left.
-    await until(lambda: not one._readers)
+    await until(lambda: not one.readers)
     built = monitor.documents.built
     monitor.feeds.moved()
     await asyncio.sleep(0.02)
@@ -181,7 +181,7 @@ async def test_after_a_while_without_readers_all_is_forgotten(
 
 async def _left(monitor: Monitor) -> None:
     one = monitor.feeds.of("en")
-    while one._readers:
+    while one.readers:
         monitor.documents.now["marks"]["left"] = str(monitor.documents.built)
         monitor.feeds.moved()
         await asyncio.sleep(0.002)
@@ -197,15 +197,15 @@ async def test_a_reader_that_takes_nothing_is_cut_and_holds_up_nobody(monitor: M
     one = monitor.feeds.of("en")
     async with visitor.stream() as stream:
         await stream.next()
-        assert len(one._readers) == 2
+        assert one.readers == 2
         for number in range(400):
             # More than any connection takes by itself.
             monitor.documents.now["legs"]["main|STX"] = {"words": f"{number}" + "x" * 100_000}
             monitor.feeds.moved()
             await stream.next()
-            if len(one._readers) == 1:
+            if one.readers == 1:
                 break
-        assert len(one._readers) == 1
+        assert one.readers == 1
         monitor.documents.now["legs"]["main|STX"] = {"words": "still told"}
         monitor.feeds.moved()
         assert (await stream.next()).data == {"legs": {"main|STX": {"words": "still told"}}}

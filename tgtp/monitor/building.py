@@ -23,6 +23,7 @@ class Built(NamedTuple):
 
     page: MonitorPage
     hourly: Hourly
+    feeds: Feeds
 
 
 def build_monitor(
@@ -39,4 +40,4 @@ def build_monitor(
     feeds = Feeds(Documents(accounts, clock, zone, about, hourly, pushed or (lambda _: None)))
     changes.moved, changes.priced, changes.recorded = feeds.moved, feeds.marked, metrics.happened
     details = Details(accounts, clock, zone)
-    return Built(MonitorPage(feeds, details, metrics, closing, is_front=not about.has_chat), hourly)
+    return Built(MonitorPage(feeds, details, metrics, closing, is_front=not about.has_chat), hourly, feeds)

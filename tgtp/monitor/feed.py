@@ -71,7 +71,7 @@ class Reader:
 
 
 class Feed:
-    """Builds the documents of one language and knows who reads them."""
+    """Builds the documents of one language and knows who reads them. ``number`` counts the changes."""
 
     def __init__(self, documents: Documents, language: Language) -> None:
         self._documents = documents
@@ -80,7 +80,7 @@ class Feed:
         self._document: Document | None = None
         # In whose numbers a reader's position counts; another one after a document was forgotten.
         self._of = ""
-        self._number = 0
+        self.number = 0
         self._kept: deque[Sent] = deque(maxlen=KEPT)
         self._state: Sent | None = None
         self._news = asyncio.Event()
@@ -90,6 +90,11 @@ class Feed:
         self._broken_at: float | None = None
         self._task: asyncio.Task[None] | None = None
         self._forgetting: asyncio.TimerHandle | None = None
+
+    @property
+    def readers(self) -> int:
+        """How many read."""
+        return len(self._readers)
 
     def moved(self) -> None:
         """Take that anything may have changed."""
@@ -144,12 +149,12 @@ class Feed:
         """Wait for what is new to a reader, all of it in one piece; None when it is to begin anew."""
         while reader in self._readers:
             if reader.position is None:
-                reader.position = self._number
+                reader.position = self.number
                 return self._whole().form(reader.pack)
-            if (behind := self._number - reader.position) > len(self._kept):
+            if (behind := self.number - reader.position) > len(self._kept):
                 return None
             if behind:
-                reader.position = self._number
+                reader.position = self.number
                 return b"".join(each.form(reader.pack) for each in list(self._kept)[-behind:])
             await self._news.wait()
         return None
@@ -174,9 +179,9 @@ class Feed:
         old, self._document = self._document, new
         self._built_at = asyncio.get_running_loop().time()
         if old is None:
-            self._of, self._number = secrets.token_hex(6), 0
+            self._of, self.number = secrets.token_hex(6), 0
         elif changed := changes(old, new):
-            self._number += 1
+            self.number += 1
             self._kept.append(self._message("change", changed))
         else:
             return
@@ -187,7 +192,7 @@ class Feed:
         self._news.set()
         self._news = asyncio.Event()
         for reader in [each for each in self._readers if each.position is not None]:
-            if self._number - (reader.position or 0) > KEPT:
+            if self.number - (reader.position or 0) > KEPT:
                 self._readers.discard(reader)
                 reader.cut()
 
@@ -200,13 +205,13 @@ class Feed:
         of, _, number = last_id.partition("-")
         if of != self._of or not number.isdecimal() or len(number) > 12:
             return None
-        behind = self._number - int(number)
+        behind = self.number - int(number)
         return int(number) if 0 <= behind <= len(self._kept) else None
 
     def _message(self, kind: str, data: Mapping[str, Any]) -> Sent:
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         # Half a sign, as broken texts of others have it, must not break the whole.
-        return Sent(f"id: {self._of}-{self._number}\nevent: {kind}\ndata: {text}\n\n".encode("utf-8", "replace"))
+        return Sent(f"id: {self._of}-{self.number}\nevent: {kind}\ndata: {text}\n\n".encode("utf-8", "replace"))
 
     def _forget(self) -> None:
         self._document, self._state, self._of, self._built_at = None, None, "", None
