@@ -195,7 +195,7 @@ async def visit(language: str, shots: list[Shot], **more: str) -> None:
             async_playwright() as playwright,
             Program(Path(folder), CHECK_INTERVAL=2, LANGUAGE=language, **more) as program,
         ):
-            address = (await program.said("http://127.0.0.1:")).rsplit(" ", 1)[-1]
+            address = (await program.said("/?token=")).rsplit(" ", 1)[-1]
             browser = await playwright.chromium.launch(executable_path=path, args=QUIET)
             context = await browser.new_context(viewport=PHONE, reduced_motion="reduce")  # type: ignore[arg-type]
             page = await context.new_page()

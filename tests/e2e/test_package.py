@@ -210,7 +210,7 @@ async def test_it_runs_from_anywhere_for_another_user_and_writes_nothing_beside_
     program = Program(installed.home)
     await program.run(*installed.command, "run", environment=installed.variables(CHECK_INTERVAL=1), within=Path("/"))
     try:
-        address = (await program.said("http://127.0.0.1:")).rsplit(" ", 1)[-1]
+        address = (await program.said("/?token=")).rsplit(" ", 1)[-1]
         await program.said("check 1:")
         async with aiohttp.ClientSession() as session:
             page = Page(session, address)

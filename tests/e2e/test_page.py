@@ -43,7 +43,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def opened(browser: Browser, program: Program, *, dark: bool = False) -> Page:
-    address = (await program.said("http://127.0.0.1:")).rsplit(" ", 1)[-1]
+    address = (await program.said("/?token=")).rsplit(" ", 1)[-1]
     context = await browser.new_context(viewport=PHONE, color_scheme="dark" if dark else "light")  # type: ignore[arg-type]
     page = await context.new_page()
     await page.goto(address)
@@ -155,7 +155,7 @@ TOKEN = "Xk3vQ9-zR7mT2_wL8pB4nC6sD1fG5hJ0"
 async def test_an_open_page_finds_back_after_a_restart_and_shows_what_was_told(tmp_path: Path, browser: Browser) -> None:
     settings: dict[str, Any] = {"CHECK_INTERVAL": 1, "LOCAL_CHAT_TOKEN": TOKEN}
     async with Program(tmp_path, **settings) as program:
-        told = await program.said("http://127.0.0.1:")
+        told = await program.said("/?token=")
         assert TOKEN not in told
         port = told.partition("127.0.0.1:")[2].partition("/")[0]
         page = await (await browser.new_context(viewport=PHONE)).new_page()  # type: ignore[arg-type]
@@ -189,7 +189,7 @@ async def test_an_open_page_tells_nothing_to_whoever_takes_the_port_meanwhile(tm
 
     settings = {"CHECK_INTERVAL": 1, "LOCAL_CHAT_TOKEN": TOKEN}
     async with Program(tmp_path, **settings) as program:
-        port = (await program.said("http://127.0.0.1:")).partition("127.0.0.1:")[2].partition("/")[0]
+        port = (await program.said("/?token=")).partition("127.0.0.1:")[2].partition("/")[0]
         page = await (await browser.new_context(viewport=PHONE)).new_page()  # type: ignore[arg-type]
         await page.goto(f"http://127.0.0.1:{port}/?token={TOKEN}")
         await expect(page.get_by_text("tier 1 (25%)").first).to_be_visible()
@@ -215,7 +215,7 @@ async def test_with_a_token_of_one_run_an_open_page_says_that_it_is_over(tmp_pat
         await expect(page.locator("#status")).to_have_text("机器人 · 仅在本机运行")
         port = page.url.rpartition(":")[2].strip("/")
     async with Program(tmp_path, LANGUAGE="zh", LOCAL_CHAT_PORT=port) as again:
-        await again.said("http://127.0.0.1:")
+        await again.said("/?token=")
         await expect(page.get_by_text("程序已重新启动")).to_be_visible()
 
 

@@ -47,7 +47,7 @@ def okx_server() -> OkxServer:
 async def test_paper_and_page_start_and_end_in_order(tmp_path: Path) -> None:
     program = Program(tmp_path, CHECK_INTERVAL=60)
     await program.start()
-    await program.said("http://127.0.0.1:")
+    await program.said("/?token=")
     # The first check does not wait for the first interval to pass.
     await program.said("check 1:")
     begun = time.monotonic()
@@ -162,7 +162,7 @@ async def test_an_interrupt_while_it_is_loaded_ends_in_one_line(tmp_path: Path, 
 
 async def test_a_port_that_is_taken_refuses_to_start_before_anything_was_traded(tmp_path: Path) -> None:
     async with Program(tmp_path, CHECK_INTERVAL=1) as first:
-        port = (await first.said("http://127.0.0.1:")).split("127.0.0.1:")[1].split("/")[0]
+        port = (await first.said("/?token=")).split("127.0.0.1:")[1].split("/")[0]
         second = Program(tmp_path / "second", CHECK_INTERVAL=1, LOCAL_CHAT_PORT=port)
         second.folder.mkdir()
         await second.start()
@@ -419,7 +419,7 @@ def open_files(pid: int) -> int:
 async def test_a_crowd_of_idle_connections_stops_neither_the_checks_nor_the_ledger(tmp_path: Path) -> None:
     # 1,100 of them had stopped the ledger, and filled the log with a traceback for each that could not be taken.
     async with Program(tmp_path, CHECK_INTERVAL=1) as program:
-        port = int((await program.said("http://127.0.0.1:")).split("127.0.0.1:")[1].split("/")[0])
+        port = int((await program.said("/?token=")).split("127.0.0.1:")[1].split("/")[0])
         crowd: list[asyncio.StreamWriter] = []
         before = len(program.lines)
         for _ in range(600):
