@@ -98,7 +98,7 @@ class MadeDocument:
         leg = self.document["legs"][key]
         tiers = [dict(tier) for tier in leg["tiers"]]
         fired = next(tier for tier in tiers if tier["status"] in ("next", "resting"))
-        fired.update(status="fired", at=iso(self.now), size=None)
+        fired.update(status="fired", stage="fired", at=iso(self.now), size=None)
         for tier in tiers:
             if tier["status"] == "waiting":
                 tier["status"] = "next"
@@ -226,7 +226,7 @@ class MadeDocument:
         for number, (threshold, share) in enumerate(LADDERS[side], start=1):
             closes = int(held * share)
             fired = roi >= threshold and code == "waiting"
-            status = "fired" if fired else "off" if code == "off" else "dust" if not closes else "waiting"
+            status = "fired" if fired else "off" if code in ("off", "small") else "dust" if not closes else "waiting"
             if status == "waiting" and not has_next:
                 status, has_next = "resting" if rests else "next", True
             tiers.append(
@@ -237,6 +237,7 @@ class MadeDocument:
                     "share": str(share),
                     "contracts": str(closes),
                     "status": status,
+                    "stage": "small" if code == "small" else status,
                     "at": iso(self.now - dt.timedelta(hours=3)) if fired else None,
                     "size": str(closes) if status == "resting" else None,
                 }

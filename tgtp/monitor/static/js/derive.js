@@ -73,7 +73,7 @@ export function isEndangered(leg, of, warn, least = 0) {
 /** Why somebody should look at a leg: what keeps the rules from it, though it may be due. */
 const HINDRANCES = new Set(["unreadable", "doubted", "broken", "forbidden", "paused", "backing_off", "unresolved", "stale"]);
 // What its ladder is not going to close, however the price goes.
-const IDLE = new Set(["small", "off", "done", "upkeep", "unarmed"]);
+const IDLE = new Set(["off", "done", "upkeep", "unarmed"]);
 export const willFire = (leg) => !HINDRANCES.has(leg.code) && !IDLE.has(leg.code) && !leg.paused;
 export const needsEyes = (leg) => HINDRANCES.has(leg.code);
 
@@ -86,7 +86,7 @@ export function bucketOf(roi) {
 
 /** Sum up legs, given as `{leg, figures}`: those without a figure are counted, and add nothing. */
 export function sums(rows) {
-  const found = { legs: 0, long: 0, short: 0, margin: 0, notional: 0, unrealised: 0, roi: null, buckets: new Array(BUCKETS.length + 1).fill(0) };
+  const found = { legs: 0, long: 0, short: 0, margin: 0, notional: 0, unrealised: 0, roi: null, low: null, high: null, buckets: new Array(BUCKETS.length + 1).fill(0) };
   let known = 0, total = 0;
   for (const { leg, figures: of } of rows) {
     found.legs++;
@@ -97,6 +97,8 @@ export function sums(rows) {
     if (of.roi === null) continue;
     known++;
     total += of.roi;
+    found.low = least(found.low, of.roi);
+    found.high = most(found.high, of.roi);
     found.buckets[bucketOf(of.roi)]++;
   }
   if (known) found.roi = total / known;

@@ -3,7 +3,7 @@
 import { attribute, make, style, text } from "./dom.js";
 import { nextTier, number } from "./derive.js";
 
-const SIGNS = { fired: "✓", resting: "◆", next: "", waiting: "", dust: "·", off: "✕" };
+const SIGNS = { fired: "✓", resting: "◆", next: "", waiting: "", dust: "·", off: "✕", idle: "–" };
 
 /** Return a ladder: `node`, and `update(leg, figures)`, which touches only what changed. */
 export function ladder(words) {
@@ -14,11 +14,11 @@ export function ladder(words) {
   return { node, update(leg, figures) {
     if (tiers !== leg.tiers) {
       tiers = leg.tiers;
-      bar.replaceChildren(...(tiers ?? []).map((tier) => make(`span.seg.${known(tier.status)}`, {},
-        make("i"), make("b", {}, `${SIGNS[tier.status] ?? ""}${SIGNS[tier.status] ? " " : ""}${words.share(tier.threshold)}`))));
+      bar.replaceChildren(...(tiers ?? []).map((tier) => make(`span.seg.${lookOf(tier)}`, {},
+        make("i"), make("b", {}, `${SIGNS[lookOf(tier)]} ${words.share(tier.threshold)}`.trim()))));
       bar.hidden = !tiers?.length;
       fill = bar.querySelector(".next i, .resting i");
-      const said = (tiers ?? []).map((tier) => words.say("tier.said", { state: words.say(`tier.${known(tier.status)}`),
+      const said = (tiers ?? []).map((tier) => words.say("tier.said", { state: tierState(words, tier),
         tier: words.say("tier", { number: tier.number, threshold: words.share(tier.threshold) }) })).join(words.say("tier.between"));
       attribute(bar, "aria-label", said);
       attribute(bar, "title", said);
@@ -34,7 +34,12 @@ export function legend(words) {
     make(`span.seg.${status}`, { "aria-hidden": "true" }, make("i"), make("b", {}, SIGNS[status])), words.say(`tier.${status}`))));
 }
 
-const known = (status) => (status in SIGNS ? status : "waiting");
+/** Return how a tier looks: one that is held up by more than a switch is idle. */
+const lookOf = ({ status, stage }) => (status === "off" && stage && stage !== "off" ? "idle" : status in SIGNS ? status : "waiting");
+
+/** Say how a tier stands; where the engine's stage says more than the look, that. */
+export const tierState = (words, tier) => words.say(TOLD.has(tier.stage) && tier.status !== "resting" ? `tier.${tier.stage}` : `tier.${lookOf(tier)}`);
+const TOLD = new Set(["begun", "small", "gone", "beyond"]);
 
 /** Return how far the ROI is on its way from the tier before to the next one, in whole percent. */
 function progress(leg, figures) {
@@ -63,5 +68,5 @@ export function comes(words, leg, figures) {
   const fired = tiers.filter((tier) => tier.status === "fired").length;
   if (fired === tiers.length) return words.say("coming.done", { count: fired });
   const rest = tiers.find((tier) => tier.status !== "fired");
-  return words.say("coming.none", { fired, count: tiers.length, why: words.say(`tier.${known(rest.status)}`) });
+  return words.say("coming.none", { fired, count: tiers.length, why: tierState(words, rest) });
 }

@@ -55,7 +55,7 @@ export function columnsOf(words, { several }) {
         return { node: drawn.node, update: ({ leg, figures }) => drawn.update(leg, figures) };
       } },
     { name: "liquidation", heads: [head("liquidation", (row) => row.figures.liquidation, { up: true })],
-      cell: lines(({ leg, figures }) => [[figures.liquidation === null ? "–" : words.percent(figures.liquidation, { digits: 1 }),
+      cell: lines(({ leg, figures }) => [[figures.liquidation === null ? "–" : words.far(figures.liquidation),
         figures.liquidation !== null && figures.liquidation < 0.05 ? "loss" : ""], [leg.liquidation ? words.price(leg.liquidation) : ""]]) },
     { name: "state", heads: [head("state", (row) => row.leg.code, { up: true })], cell: () => stateCell(words) },
   ];

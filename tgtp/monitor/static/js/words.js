@@ -88,6 +88,12 @@ export class Words {
     return fraction === null ? UNKNOWN : `${signs(grouped.get(digits).format(Math.abs(fraction * 100)), fraction, signed)}%`;
   }
 
+  /** Write how far away something is that should be far: beyond ten times the price it does not matter how far. */
+  far(value) {
+    const fraction = number(value);
+    return fraction !== null && fraction >= 10 ? ">\u2009999%" : this.percent(fraction, { digits: 1 });
+  }
+
   /** Write a threshold or a share: percent without superfluous zeros. */
   share(value) {
     const fraction = number(value);

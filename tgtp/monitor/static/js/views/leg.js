@@ -2,7 +2,7 @@
 
 import { attribute, icon, make, text } from "../dom.js";
 import { figures, nextTier, number, wayTo } from "../derive.js";
-import { away, comes } from "../ladder.js";
+import { away, comes, tierState } from "../ladder.js";
 import { modeOf, nameOf } from "../leg_rows.js";
 import { range } from "../range.js";
 import { tone } from "../table.js";
@@ -69,9 +69,9 @@ export function mount(root, context) {
     list.forEach((tier, at) => {
       const row = rungs.children[at] ?? rungs.appendChild(make("tr", {}, make("th", { scope: "row" }), ...Array.from({ length: 5 }, () => make("td"))));
       const way = tier.status === "fired" ? null : wayTo(number(tier.price), of.mark, of.sign);
-      const state = `${words.say(`tier.${tier.status}`)}${tier.at ? ` · ${words.when(tier.at, context.now())}` : ""}${
+      const state = `${tierState(words, tier)}${tier.at ? ` · ${words.when(tier.at, context.now())}` : ""}${
         tier.fires_at && tier.fires_at !== tier.price && tier.status !== "fired" ? ` · ${words.say("tier.late", { price: words.price(tier.fires_at) })}` : ""}`;
-      const cells = [tier.number, words.share(tier.threshold), words.price(tier.price), way === null ? "–" : words.percent(way),
+      const cells = [tier.number, words.share(tier.threshold), words.price(tier.price), way === null ? "–" : way > 0 ? words.percent(way) : words.say("coming.now"),
         (tier.contracts ?? null) === null ? "–" : `${words.count(tier.contracts)}${tier.share ? ` (${words.share(tier.share)})` : ""}`, state];
       cells.forEach((cell, place) => text(row.children[place], cell));
       attribute(row, "class", tier.status);
@@ -175,6 +175,6 @@ function tiles(words) {
     margin(words.money(of.margin), words.say("size.of", { contracts: words.count(leg.contracts), coins: words.rough(of.quantity), coin: leg.coin }));
     const coming = nextTier(leg, of.mark);
     next(coming ? words.price(coming.price) : "–", coming ? away(words, coming.way) : comes(words, leg, of));
-    end(leg.liquidation ? words.price(leg.liquidation) : "–", of.liquidation === null ? "" : words.say("coming.way", { way: words.percent(of.liquidation) }), of.liquidation !== null && of.liquidation < 0.05 ? "loss" : "");
+    end(leg.liquidation ? words.price(leg.liquidation) : "–", of.liquidation === null ? "" : words.say("coming.way", { way: words.far(of.liquidation) }), of.liquidation !== null && of.liquidation < 0.05 ? "loss" : "");
   } };
 }

@@ -87,7 +87,8 @@ function tiles({ store, words }) {
       percent: words.percent((worth - before) / before, { signed: true }) }) : "");
     today(words.money(realised, { signed: true }), tone(realised), words.say("today.orders", { count: all.reduce((sum, one) => sum + (one.today?.orders ?? 0), 0) }));
     unrealised(words.money(of.unrealised, { signed: true }), tone(of.unrealised), worth ? words.say("of.equity", { percent: words.percent(of.unrealised / worth, { signed: true }) }) : "");
-    roi(words.percent(of.roi, { signed: true }), tone(of.roi));
+    roi(words.percent(of.roi, { signed: true }), tone(of.roi), of.roi === null ? "" : words.say("roi.between", {
+      low: words.percent(of.low, { signed: true, digits: 1 }), high: words.percent(of.high, { signed: true, digits: 1 }) }));
     margin(words.amount(of.margin), "", worth ? words.say("of.equity", { percent: words.percent(of.margin / worth, { digits: 1 }) }) : "");
     legs(String(of.legs), "", words.say("legs.sides", { long: of.long, short: of.short }));
   } };
@@ -169,7 +170,7 @@ function buckets({ store, words }) {
   }
   return { node, of: ["legs", "marks", "buckets"], draw(rows) {
     const { buckets: counts } = sums(rows);
-    const before = [...store.section("buckets").values()];
+    const before = [...store.section("buckets").values()].filter((one) => one.counts);
     const most = Math.max(1, ...counts);
     counts.forEach((count, place) => {
       const [, now, change] = body.children[place].children;
