@@ -94,18 +94,37 @@ export function keyed(parent, items, keyOf, build, renew) {
       known.delete(key);
     }
   }
-  let place = parent.firstChild;
-  for (const item of items) {
+  const nodes = items.map((item) => {
     const key = keyOf(item);
     let node = known.get(key);
     if (!node) known.set(key, node = build(item));
     renew(node, item);
-    // One that sank is taken out of the way: else all behind it would be moved.
-    if (node !== place && place?.nextSibling === node) {
-      parent.append(place);
-      place = node;
-    }
-    if (node === place) place = place.nextSibling;
-    else parent.insertBefore(node, place);
+    return node;
+  });
+  const places = new Map([...parent.children].map((node, at) => [node, at]));
+  const stays = rising(nodes.map((node) => places.get(node) ?? -1));
+  let next = null;
+  for (let at = nodes.length - 1; at >= 0; at--) {
+    if (!stays.has(at)) parent.insertBefore(nodes[at], next);
+    next = nodes[at];
   }
+}
+
+/** Return where the longest rising run of places is, those below 0 left out: what need not be moved to be in order. */
+function rising(places) {
+  const ends = [], before = [];
+  places.forEach((place, at) => {
+    if (place < 0) return;
+    let low = 0, high = ends.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (places[ends[middle]] < place) low = middle + 1;
+      else high = middle;
+    }
+    before[at] = low ? ends[low - 1] : -1;
+    ends[low] = at;
+  });
+  const found = new Set();
+  for (let at = ends.at(-1) ?? -1; at >= 0; at = before[at]) found.add(at);
+  return found;
 }

@@ -60,12 +60,12 @@ export class Table {
     const byKey = new Map(rows.map((row) => [row.key, row]));
     const isHeld = this.#held || this.body.contains(document.activeElement);
     if (!this.#sorted || (performance.now() - this.#sorted > SETTLE && !isHeld)) {
-      this.#order = sorted(rows, head?.of ?? ((row) => row.key), this.#sort.down).map((row) => row.key);
+      const ranked = sorted(rows, head?.of ?? ((row) => row.key), this.#sort.down).map((row) => row.key);
+      // What lies far below what is seen keeps its order until somebody comes near: to move hundreds of rows takes long.
+      this.#order = joined(ranked.slice(0, this.#sorted ? this.#reach() : ranked.length), this.#order, ranked);
       this.#sorted = performance.now();
-    } else {
-      const known = new Set(this.#order);
-      this.#order = [...this.#order.filter((key) => byKey.has(key)), ...rows.map((row) => row.key).filter((key) => !known.has(key))];
-    }
+    } else this.#order = joined(this.#order, rows.map((row) => row.key));
+    this.#order = this.#order.filter((key) => byKey.has(key));
     this.#turn = (this.#turn + 1) % FAR;
     let place = 0;
     if (rows.length > this.#most) this.#grow();
@@ -80,6 +80,11 @@ export class Table {
   /** Take away what watches the rows. */
   close() {
     this.#watch.disconnect();
+  }
+
+  #reach() {
+    const places = new Map(this.#order.map((key, at) => [key, at]));
+    return Math.max(0, ...[...this.#near].map((node) => places.get(node.row?.key) ?? 0)) + FIRST;
   }
 
   #grow() {
@@ -145,6 +150,9 @@ export class Table {
     next.querySelector("a, button")?.focus();
   }
 }
+
+/** Put lists behind each other, each key where it is first. */
+const joined = (...lists) => [...new Set(lists.flat())];
 
 function sorted(rows, of, down) {
   const values = new Map(rows.map((row) => [row, of(row)]));
