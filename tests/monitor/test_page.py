@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.fixtures.thoroughness import FULL
 from tests.monitor import axe
 from tests.monitor.browsing import DESK, PHONE, opened
-from tests.monitor.fake_server import FakeServer
+from tests.monitor.fake_server import STATIC, FakeServer
 from tests.monitor.made_document import MadeDocument
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -94,6 +94,14 @@ async def test_what_the_data_says_is_never_html(browser: Browser, fake: FakeServ
         await page.locator("main h1").wait_for()
     assert "taken" not in await page.title()
     assert wrong == []
+
+
+async def test_no_script_of_the_page_makes_html_or_code_of_a_text() -> None:
+    for path in (STATIC / "js").rglob("*.js"):
+        script = path.read_text(encoding="utf-8")
+        assert not re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|DOMParser|srcdoc|\beval\b|new Function", script
+        ), path
 
 
 async def test_everything_is_reached_by_keys_and_by_thumb(browser: Browser, fake: FakeServer) -> None:

@@ -61,6 +61,7 @@ function lock(why) {
   locked = why;
   close();
   shell.notices([]);
+  shell.fresh("connecting", "");
   document.body.classList.add("locked");
   main.replaceChildren(form(words, why, (password) => connection.enter(password)));
   main.querySelector("input").focus({ preventScroll: true });

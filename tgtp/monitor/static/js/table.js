@@ -5,7 +5,7 @@
  * (`of(row)` is a number, a text or null), or one without `of` that is but a label.
  */
 
-import { attribute, icon, keyed, make, text } from "./dom.js";
+import { attribute, keyed, make, text } from "./dom.js";
 
 // Rows do not jump about while somebody reads: they are put in order again after so many ms, and not under a pointer.
 const SETTLE = 5000;
@@ -181,6 +181,3 @@ export function lines(of) {
 
 /** Return the tone of a figure that is won or lost. */
 export const tone = (value) => (value === null || value === undefined || Number(value) === 0 ? "" : Number(value) > 0 ? "gain" : "loss");
-
-/** A link that opens a row, drawn as wide as the row by the style sheet. */
-export const opener = (href, ...children) => make("a.opener", { href }, children, icon("back", 14));
