@@ -109,4 +109,6 @@ async def test_the_page_reckons_as_the_engine_does(browser: Browser) -> None:
             allowed = Decimal("1e-13") * (abs(figure) + scale.get(name, Decimal(1)))
             assert abs(Decimal(page_says[name]) - figure) <= allowed, (name, leg, now.mark_price)
         assert page_says["bucket"] == next((place for place, bound in enumerate(BOUNDS) if now.roi >= bound), len(BOUNDS))
-        assert page_says["near"] == (now.initial_margin > 0 and gap.left < gap.near)
+        # Which side of a hair it is on is rounding, in the engine's digits too.
+        if abs(gap.left - gap.near) > Decimal("1e-12"):
+            assert page_says["near"] == (now.initial_margin > 0 and gap.left < gap.near)
