@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tgtp.chat.texts.alerts import drawdown, streams
 from tgtp.chat.texts.sentence import Text
 from tgtp.chat.texts.spreadsheet import kinds
 
@@ -202,5 +203,10 @@ TEXTS: Final[dict[str, Text]] = {
     "page.health.orders": Text("Orders without an outcome", "结果待确认的订单"),
     "page.health.versions": Text("Versions of its parts", "组件版本"),
     # kinds of events, as the table of the export names them
-    **{f"page.{key}": text for key, text in kinds.TEXTS.items()},
+    **{
+        f"page.{key}": text
+        for module in (kinds, streams, drawdown)
+        for key, text in module.TEXTS.items()
+        if key.startswith("kind.")
+    },
 }
