@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
@@ -123,6 +124,25 @@ async def test_health_says_first_what_is_wrong(browser: Browser, fake: FakeServe
         await expect(findings.filter(has_text=words)).to_have_count(1)
     fullest = page.get_by_role("meter").first
     await expect(fullest).to_have_attribute("aria-valuenow", "90")
+    await said_in_full(page, wrong)
+
+
+async def test_the_price_of_a_leg_has_its_levels_and_fills_as_a_table(browser: Browser, fake: FakeServer) -> None:
+    legs = fake.made("en").document["legs"]
+    key, leg = next((key, leg) for key, leg in legs.items() if leg["tiers"][0]["status"] == "fired")
+    page, wrong = await opened(browser, fake, f"leg?key={quote(key)}", viewport=PHONE)
+    chart = page.locator("figure")
+    await expect(chart.locator("canvas.swatch")).to_have_count(1)
+    await chart.locator("summary").click()
+    rows = chart.locator("tbody tr")
+    for words in ("Entry", "Liquidation", f"tier 1 closed {leg['tiers'][0]['contracts']}"):
+        await expect(rows.filter(has_text=words)).to_have_count(1)
+    # A mark that moves leaves what somebody reads where it is.
+    await chart.locator("tbody").evaluate("body => { body.dataset.read = 'yes'; }")
+    fake.tell(MadeDocument.move)
+    await expect(page.locator(".tile", has_text="Mark")).to_contain_text(fake.made("en").document["marks"][leg["instrument"]])
+    await expect(chart.locator("tbody")).to_have_attribute("data-read", "yes")
+    assert await page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     await said_in_full(page, wrong)
 
 
