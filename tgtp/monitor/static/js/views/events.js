@@ -114,7 +114,10 @@ export function mount(root, context) {
   return {
     update(changes) {
       if (changes.has("legs", "events", "accounts", "meta")) tools();
-      if (changes.has("events")) live();
+      // After a lost connection more may have happened than the document holds, or the list was never read.
+      const oldestKnown = Math.min(...[...store.section("events").keys()].map(Number));
+      if (changes.all && (!ready || oldestKnown > newest + 1)) load(true);
+      else if (changes.has("events")) live();
     },
     requery(next) {
       query = next;

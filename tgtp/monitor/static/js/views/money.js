@@ -9,6 +9,8 @@ import { accountChoices, choice, facts, toneOf } from "../parts.js";
 const RANGES = ["today", "week", "7", "30", "90", "365"];
 const FIRST = "30";
 const DAY = 864e5;
+// What could not be read is asked for again after so many ms.
+const AGAIN = 5000;
 const SUMS = ["tier", "hedge", "guard", "hand", "upkeep", "fees", "funding", "net", "orders"];
 
 /** Return the first and the last day (`2026-11-30`) that an address asks for; today is given. */
@@ -23,7 +25,7 @@ export function daysOf(query, today) {
 
 export function mount(root, context) {
   const { store, words, navigate, request, now } = context;
-  let query = context.query, asked = 0, gone = false, charts = null, known = null;
+  let query = context.query, asked = 0, gone = false, charts = null, known = null, again = null;
 
   const go = (more) => navigate("money", { ...query, ...more }, { replace: true });
   const ranges = make("div.ranges", { role: "group", "aria-label": words.say("money.range") }, RANGES.map((range) =>
@@ -52,12 +54,15 @@ export function mount(root, context) {
   }
 
   async function load() {
+    clearTimeout(again);
     const mine = ++asked, [since, until] = span();
     const path = new URLSearchParams({ from: since, to: until, ...(query.account ? { account: query.account } : {}) });
     if (!known) text(state, words.say("money.loading"));
     let found;
-    try { found = await request(`/api/monitor/money?${path}`); } catch (error) {
-      if (mine === asked && !gone) text(state, words.say("money.failed"));
+    try { found = await request(`/api/monitor/money?${path}`); } catch {
+      if (mine !== asked || gone) return;
+      text(state, words.say("money.failed"));
+      again = setTimeout(load, AGAIN);
       return;
     }
     if (mine !== asked || gone) return;
@@ -66,6 +71,7 @@ export function mount(root, context) {
   }
 
   function show(since, until) {
+    totals.hidden = false;
     const { days: each = [] } = known, sums = { ...known.totals };
     const paid = number(sums.fees);
     sums.fees = paid === null ? null : -paid;
@@ -91,12 +97,15 @@ export function mount(root, context) {
     else charts = [takingsChart(days, context, specs[0]), courseChart(equity, context, specs[1]), courseChart(drawdown, context, specs[2])];
   }
 
+  totals.hidden = true;
   tools();
   load();
   const timer = setInterval(() => { if (!document.hidden && span()[1] === words.day(now())) load(); }, 60_000);
   return {
     update(changes) {
       if (changes.has("accounts", "meta")) tools();
+      // After a lost connection the program may be another one.
+      if (changes.all) load();
     },
     requery(next) {
       query = next;
@@ -106,6 +115,7 @@ export function mount(root, context) {
     unmount() {
       gone = true;
       clearInterval(timer);
+      clearTimeout(again);
       charts?.forEach((chart) => chart.destroy());
     },
   };
