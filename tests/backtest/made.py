@@ -111,7 +111,12 @@ def several(draw: st.DrawFn, interval: int, found: Sequence[Bar], step: int) -> 
     beside = draw(st.lists(st.sampled_from(free), max_size=3 - len(job.legs), unique=True))
     moments = st.integers(found[0][0] - 1000, found[-1][0] + step + 1000)
     pauses = draw(st.lists(st.tuples(moments, moments).map(lambda ends: (min(ends), max(ends))), max_size=3))
-    return job._replace(beside=tuple(beside), pauses=tuple(pauses))
+    job = job._replace(beside=tuple(beside), pauses=tuple(pauses))
+    if job.equity is not None:
+        # Nobody holds isolated legs whose margin the account does not have.
+        isolated = sum(mode is MarginMode.ISOLATED for _, mode in job.legs)
+        job = job._replace(equity=job.equity + isolated * job.contracts * job.instrument.contract_size * 1100 / job.leverage)
+    return job
 
 
 class MadeFactors(Factors):

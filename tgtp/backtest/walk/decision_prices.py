@@ -82,10 +82,15 @@ def hedge_regions(legs: Sequence[PaperLeg], instrument: Instrument, rules: Rules
 
 
 def guard_regions(
-    leg: PaperLeg, instrument: Instrument, life: Life, best_roi: Decimal | None, rules: Rules
+    leg: PaperLeg, instrument: Instrument, life: Life, best_roi: Decimal | None, rules: Rules, *, closes: bool = True
 ) -> tuple[Region, ...]:
-    """Return where the guards of a leg close anything of it; the first of two looks that agree counts already."""
+    """Return where the guards of a leg close anything of it; the first of two looks that agree counts already.
+
+    Unless it ``closes``: where they are reached, also where the leg is too small to be closed.
+    """
     least, work = least_price(leg, instrument, rules), life.guarded
+    if least is not None and not closes:
+        least = Decimal(0)
     if least is None or not life.fired or (work is not None and work.finished and work.tiers >= len(life.fired)):
         return ()
     if work is not None and not work.finished:

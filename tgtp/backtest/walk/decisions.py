@@ -39,11 +39,15 @@ class Touch(NamedTuple):
 
 
 class Next(NamedTuple):
-    """What may come next: prices that do something by themselves, prices at which a look may, or is only a better reading."""
+    """What may come next: prices that do something by themselves, prices at which a look may, or is only a better reading.
+
+    Where a guard is ``reached`` a reading is not enough: the look after it has to agree with one of the engine.
+    """
 
     touches: Sequence[Touch]
     looks: Sequence[Region]
     readings: Sequence[Region] = ()
+    reached: Sequence[Region] = ()
 
     @property
     def regions(self) -> tuple[Region, ...]:
@@ -103,7 +107,8 @@ class Decisions:
         touches, looks = list(self._liquidations), list[Region]()
         if not self._skips:
             looks.append(EVERYWHERE)
-        better = self._guards(rules, looks) if self._readings is not None and self._skips else []
+        reached = list[Region]()
+        better = self._guards(rules, looks, reached) if self._readings is not None and self._skips else []
         if account.hedges:
             looks += hedge_regions(account.legs, job.instrument, rules)
         for leg in account.legs:
@@ -114,16 +119,17 @@ class Decisions:
                 looks += ladder_regions(leg, job.instrument, tier, rules.min_margin)
             elif (price := trigger_price(leg, job.instrument, tier, rules.min_margin)) is not None:
                 touches.append(Touch(price, falls=leg.position_side.sign < 0))
-        return Next(touches, looks, better)
+        return Next(touches, looks, better, reached)
 
-    def _guards(self, rules: Rules, looks: list[Region]) -> list[Region]:
-        """Add where guards close; return where a ROI is better than the best."""
+    def _guards(self, rules: Rules, looks: list[Region], reached: list[Region]) -> list[Region]:
+        """Add where guards close, and where they are reached; return where a ROI is better than the best."""
         better, readings = list[Region](), self._readings or Readings()
         for leg in self._account.legs:
             best, life = readings.best.get(leg.key), self._account.life(leg.key)
             if life is not None:
                 best_roi = best.roi if best is not None else None
                 looks += guard_regions(leg, self._account.job.instrument, life, best_roi, rules)
+                reached += guard_regions(leg, self._account.job.instrument, life, best_roi, rules, closes=False)
             is_closable = least_price(leg, self._account.job.instrument, rules) is not None
             if is_closable and (unread := readings.better(leg)) is not None:
                 better.append(unread)

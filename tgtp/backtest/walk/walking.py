@@ -15,6 +15,7 @@ from tgtp.backtest.walk.factors import Factors
 from tgtp.backtest.walk.readings import Readings
 from tgtp.backtest.walk.track import Track
 from tgtp.backtest.walk.worth import Worth
+from tgtp.domain.guards.best_roi import AGREE_AFTER
 from tgtp.domain.model import EPOCH
 
 
@@ -69,6 +70,8 @@ class Walk:
             bool(guards.break_even) or (self._job.equity is not None and account.is_cross)
         )
         self._readings = Readings() if decides and guards.is_on else None
+        # So many looks before one may have agreed with it.
+        self._agreeing = -(-AGREE_AFTER * 1000 // self._interval)
         # When the last reading was, and the last look of the engine: unix ms.
         self._read_at = self._looked_at = Decimal(0)
         self._settled = Decimal(0)
@@ -105,7 +108,20 @@ class Walk:
         settled = self._track.next_settlement(place.bar, place.at) if self._settles else None
         if settled is not None and (found is None or settled <= (found.bar, found.at)):
             return Event(settled[0], Decimal(settled[1]), Decimal(0))
-        return found
+        return self._led_up(found, place) if found is not None and found.is_look and self._readings is not None else found
+
+    def _led_up(self, look: Event, place: Place) -> Event:
+        """Return a look of just before, from a place on: where a guard is reached, two have to agree.
+
+        What was too small to be closed at the first may be large enough at the second.
+        """
+        for _ in range(self._agreeing):
+            before = self._grid_before(look.bar, look.at)
+            if before is None or (before.bar, before.at, True) <= place:
+                break
+            price = self._track.lines(before.bar).price(int(before.at))
+            look = Event(before.bar, before.at, price, is_look=True)
+        return look
 
     def _in_bar(self, coming: Next, place: Place) -> Event | None:
         """Return what comes first in the rest of a bar: at one moment liquidations, then tiers that rest, then the look."""
@@ -123,7 +139,9 @@ class Walk:
             first = Event(place.bar, Decimal(look), lines.price(look), is_look=True)
         look = lines.first_look(looks, coming.readings)
         if look is not None and (first is None or look < first.at):
-            first = Event(place.bar, Decimal(look), lines.price(look), is_reading=True)
+            price = lines.price(look)
+            is_look = any(region.holds(price) for region in coming.reached)
+            first = Event(place.bar, Decimal(look), price, is_look=is_look, is_reading=not is_look)
         return first
 
     def _looks(self, place: Place) -> range:
@@ -183,14 +201,18 @@ class Walk:
 
     def _look_before(self, event: Event) -> int:
         """Return when the last moment to look before an event was, in unix ms; 0 where there was none."""
-        bar, at = event.bar, event.at
+        before = self._grid_before(event.bar, event.at)
+        return int(self._track.bars.opened_ms[before.bar] + int(before.at)) if before is not None else 0
+
+    def _grid_before(self, bar: int, at: Decimal) -> Place | None:
+        """Return the last moment to look before a moment; None where there was none."""
         while bar >= self._first:
             looks = self._looks(Place(bar))
             number = min((int(at.to_integral_value(ROUND_CEILING)) - 1 - looks.start) // looks.step, len(looks) - 1)
             if number >= 0:
-                return int(self._track.bars.opened_ms[bar]) + looks[number]
+                return Place(bar, Decimal(looks[number]))
             bar, at = bar - 1, Decimal(self._step)
-        return 0
+        return None
 
     def _settle(self, event: Event) -> bool:
         """Let the legs have paid what was settled by an event; return whether anything was."""

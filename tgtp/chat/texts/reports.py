@@ -249,8 +249,10 @@ TEXTS: Final[dict[str, Text]] = {
     "backtests.liquidated": Text(" · ⚠️ liquidated {at} UTC", " · ⚠️ {at} UTC 强平"),
     "backtests.assumed": Text(
         "{outcome.bars} bars of {outcome.minutes} min of the mark price, looked at every 10 s; low before high in each. Fee 0.05 %, no slippage, funding "
-        "not counted. What was is no promise of what will be.",
-        "标记价 {outcome.minutes} 分钟 K 线 {outcome.bars} 根，每 10 秒看一次，每根先低后高。手续费 0.05%，不计滑点和资金费。过去不代表将来。",
+        "not counted. <i>open</i>: what of the net is not realised; <i>fall</i>: the greatest one from a peak. What was is no promise of what "
+        "will be.",
+        "标记价 {outcome.minutes} 分钟 K 线 {outcome.bars} 根，每 10 秒看一次，每根先低后高。手续费 0.05%，不计滑点和资金费。"
+        "浮盈亏：净额中尚未实现的部分；回撤：从最高点的最大回落。过去不代表将来。",
     ),
     "backtests.missing": Text(
         "{outcome.missing:# bar is|# bars are} missing at OKX; nothing was done across the gap.",
@@ -269,7 +271,8 @@ TEXTS: Final[dict[str, Text]] = {
         "There was no position to walk.",
         "没有可复盘的仓位。",
     ),
-    "what_if.legs": Text(
+    "what_if.legs": Text("{outcome.legs:# position|# positions}.", "共 {outcome.legs} 个仓位。"),
+    "what_if.legs.open": Text(
         "{outcome.legs:# position|# positions}, {outcome.still_open} of them still open and counted up to now.",
         "共 {outcome.legs} 个仓位，其中 {outcome.still_open} 个仍持有，算到现在。",
     ),
@@ -290,14 +293,13 @@ TEXTS: Final[dict[str, Text]] = {
         "这是模拟账户，不保存已平仓的仓位：只计算仍持有的，算到现在。",
     ),
     "what_if.head.net": Text("net U", "净额U"),
-    "what_if.head.fees": Text("fees", "手续费"),
-    "what_if.head.funding": Text("funding", "资金费"),
-    "what_if.name.real": Text("what really was", "实际结果"),
+    "what_if.head.costs": Text("costs", "成本"),
+    "what_if.name.real": Text("as it was", "实际结果"),
     "what_if.name.ladder": Text("your ladder", "你的档位"),
-    "what_if.name.hold": Text("nothing sold before the end", "中途不止盈"),
+    "what_if.name.hold": Text("held to its end", "中途不止盈"),
     "what_if.name.tier": Text("all at tier {number}", "到第 {number} 档全平"),
     "what_if.liquidated": Text(" · ⚠️ {count} liquidated", " · ⚠️ 强平 {count} 个"),
-    "what_if.extremes": Text("{name}: best {best}, worst {worst}", "{name}：最好 {best}，最差 {worst}"),
+    "what_if.extremes": Text("{name}: best {best} · worst {worst}", "{name}：最好 {best}，最差 {worst}"),
     "what_if.one": Text("{leg} {day} {net:+U}", "{leg} {day} {net:+U}"),
     "what_if.untouched": Text("No minute touched a tier of your ladder.", "没有任何一分钟触及你的档位。"),
     "what_if.unseen": Text(
@@ -313,9 +315,9 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "what_if.assumed": Text(
         "Each position alone, in its largest size from its first whole minute on, by one-minute bars of the mark price, low before high; "
-        "the rest is closed when yours was. Fee 0.05 %, funding as settled; no hedge rule, no slippage, and cross positions are not "
-        "liquidated. What was is no promise of what will be.",
-        "每个仓位单独计算：自第一个完整分钟起按最大持仓，用标记价 1 分钟 K 线，每根先低后高；剩余部分在你实际平仓时平掉。手续费 0.05%，"
-        "资金费按实际结算；不含对冲规则和滑点，全仓不计强平。过去不代表将来。",
+        "the rest is closed when yours was. Costs are fees (0.05 %) and funding as settled, and in the net; no hedge rule, no slippage, "
+        "and cross positions are not liquidated. What was is no promise of what will be.",
+        "每个仓位单独计算：自第一个完整分钟起按最大持仓，用标记价 1 分钟 K 线，每根先低后高；剩余部分在你实际平仓时平掉。成本为手续费（0.05%）和"
+        "实际结算的资金费，已计入净额；不含对冲规则和滑点，全仓不计强平。过去不代表将来。",
     ),
 }

@@ -36,19 +36,20 @@ def what_if_view(reader: Reader, head: Html, outcome: WhatIfOutcome | None, with
     if outcome is None or not outcome.rows:
         parts.append(reader.say("what_if.nothing"))
     else:
-        parts.append(reader.say("what_if.legs", outcome=outcome))
+        parts.append(reader.say("what_if.legs.open" if outcome.still_open else "what_if.legs", outcome=outcome))
     parts += [reader.say(f"what_if.left.{why}", count=count) for why, count in left_out.items()]
     if simulated:
         parts.append(reader.say("what_if.paper"))
     if outcome is not None and outcome.rows:
         parts += [GAP, *_table(reader, outcome.rows), GAP, *_extremes(reader, outcome.rows), GAP]
-        parts += [_touched(reader, outcome.touched), reader.say("what_if.assumed")]
+        parts += [_touched(reader, outcome.touched), GAP, reader.say("what_if.assumed")]
     return Message(Html("\n".join(parts)))
 
 
 def _table(reader: Reader, rows: tuple[LegSums, ...]) -> list[Html]:
-    numbers = [[money(row.net, signed=True), money(row.fees), money(row.funding, signed=True)] for row in rows]
-    heads = [reader.plain(f"what_if.head.{name}") for name in ("net", "fees", "funding")]
+    # In cents, however small they are: figures stand below each other.
+    numbers = [[money(round(row.net, 2), signed=True), money(round(row.fees - row.funding, 2))] for row in rows]
+    heads = [reader.plain(f"what_if.head.{name}") for name in ("net", "costs")]
     widths = widths_of(heads, numbers)
     table = [reader.say("backtests.row", numbers=columns(heads, widths), name="", end="")]
     for cells, row in zip(numbers, rows, strict=True):
