@@ -21,7 +21,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from bench import backtests, monitor, reaction, wicks
+from bench import backtests, jitter, monitor, reaction, wicks
 from bench.answers import slowest_answers
 from bench.pictures import seconds_to_draw
 from bench.report import report, verdict, within
@@ -248,6 +248,8 @@ def main(trials: int = reaction.TRIALS, captures: int = wicks.WICKS) -> int:
     asyncio.run(reaction.measure(trials))
     wicks.measure(captures)
     backtests.measure()
+    # As long as the trials are many.
+    asyncio.run(jitter.measure(min(jitter.SECONDS, 4 * trials)))
     report("all of this took", f"{(time.monotonic() - begun) / 60:.0f} min")
     return verdict()
 

@@ -50,7 +50,7 @@ def test_skipping_is_looking_at_every_moment(grid: tuple[int, int], data: st.Dat
     assert run(job, bars).alternatives == every.alternatives
 
 
-@settings(max_examples=tries(40, 2000), deadline=None, derandomize=not FULL)
+@settings(max_examples=tries(12, 2000), deadline=None, derandomize=not FULL)
 @given(grid=STEPS, guards=GUARDS, data=st.data())
 def test_skipping_holds_for_three_legs_and_through_pauses(
     grid: tuple[int, int], guards: GuardRules, data: st.DataObject

@@ -164,3 +164,13 @@ async def test_what_is_not_understood_is_said(dial: Dial, words: str) -> None:
     reader = (await dial(paper_leg())).reader(1)
     with pytest.raises(Unclear):
         read_past_wish(reader, words.split())
+
+
+@pytest.mark.parametrize(
+    ("words", "days"), [("what if 7", 7), ("复盘 7", 7), ("复盘", 30), ("/whatif 7天", 7), ("/whatif 7 20:50,40:50", 7)]
+)
+async def test_it_may_be_said_in_words(dial: Dial, held: HeldBacktests, words: str, days: int) -> None:
+    phone = await dial(paper_leg(), backtests=held)
+    assert f"your positions of {days} days" in await phone.says(words)
+    await until(lambda: held.asked_what_if)
+    assert held.asked_what_if[0].other == ("20:50,40:50" if ":" in words else "")

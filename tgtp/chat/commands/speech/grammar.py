@@ -25,6 +25,7 @@ TAKES: Final[Mapping[str, frozenset[Kind]]] = {
     "dynamic": frozenset({"account", "coin"}),
     "pnl": frozenset({"account", "number"}),
     "equity": frozenset({"account", "number"}),
+    "whatif": frozenset({"account", "number"}),
     "report": frozenset({"account", "period"}),
     "logs": frozenset({"number"}),
     "history": frozenset({"account", "number"}),
