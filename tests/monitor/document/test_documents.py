@@ -313,6 +313,7 @@ async def test_a_document_is_behind_until_all_tiers_are_worked_out(book: Book) -
     assert book.documents.is_behind("en")
     assert not book.documents.is_behind("zh")
     assert not any("contracts" in tier for tier in first["legs"][named(STX)]["tiers"])
+    assert {tier["status"] for tier in first["legs"][named(CRO)]["tiers"]} == {"off"}
     await worked_out()
     assert book.documents.build("en")["legs"][named(STX)]["tiers"][0]["contracts"] == "300"
     assert not book.documents.is_behind("en")

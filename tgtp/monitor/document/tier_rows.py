@@ -77,6 +77,7 @@ def _guessed(seen: Seen, leg: Leg) -> list[TierForecast]:
     for tier in ladder.tiers:
         if tier.number in life.fired_numbers:
             continue
-        stage: Stage = "off" if note.why == "off" else "dust" if tier.number in dust else "ahead"
+        # Of a small leg it is not known yet whether it grows above the gate before a tier's price.
+        stage: Stage = note.why if note.why in ("off", "small") else "dust" if tier.number in dust else "ahead"
         found.append(TierForecast(tier.number, tier.threshold, stage, first_price(leg, tier.threshold), Decimal(0)))
     return sorted(found, key=lambda tier: tier.number)
