@@ -244,6 +244,25 @@ def test_tries_are_counted_by_network_and_end_with_the_minute() -> None:
     assert not Access(TOKEN).may_scrape(PASSWORD, "192.0.2.1", is_here=True)
 
 
+def test_guesses_from_elsewhere_do_not_keep_out_who_has_known_the_password() -> None:
+    access = Access(TOKEN, PASSWORD, lambda: 1000.0)
+    assert access.enter(PASSWORD, "198.51.100.1")
+    for number in range(MOST_IN_ALL):
+        assert access.enter("wrong", f"192.0.2.{number}") is None
+    with pytest.raises(TooManyTries):
+        access.enter(PASSWORD, "198.51.100.2")
+    assert access.enter(PASSWORD, "198.51.100.1")
+
+
+def test_all_addresses_of_this_machine_count_as_one() -> None:
+    access = Access(TOKEN, PASSWORD, lambda: 1000.0)
+    for number in range(5):
+        assert access.enter("wrong", f"127.0.{number}.1") is None
+    with pytest.raises(TooManyTries):
+        access.enter("wrong", "127.9.9.9")
+    assert access.enter(PASSWORD, "198.51.100.1")
+
+
 def test_sessions_are_bounded_and_the_one_that_is_not_used_gives_way() -> None:
     access = Access(TOKEN, PASSWORD)
     words = [access.enter(PASSWORD, "192.0.2.1") or "" for _ in range(MOST_SESSIONS)]

@@ -88,6 +88,7 @@ class Access:
             raise TooManyTries(seconds)
         # By their hashes: how long the password is stays unknown too.
         if hmac.compare_digest(_hash(self._password), _hash(offered)):
+            self._tries.right(peer)
             return True
         self._tries.wrong(peer)
         return False

@@ -7,10 +7,16 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
+from tgtp.bounded_dict import BoundedDict
+
 MINUTE: Final = 60.0
 MOST_TRIES: Final = 5
 # From all addresses together: guessing from many of them gains nothing.
 MOST_IN_ALL: Final = 30
+# Networks that have known the password: guesses from elsewhere do not keep them out.
+MOST_REMEMBERED: Final = 64
+# Any program on this machine can come from sixteen million addresses.
+_HERE: Final = "this machine"
 
 
 class Tries:
@@ -19,37 +25,43 @@ class Tries:
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self._wrong: deque[tuple[float, str]] = deque()
+        self._have_known = BoundedDict[str, None](MOST_REMEMBERED)
 
     def wait(self, peer: str) -> float:
         """Return for how many seconds an address may not try; 0 where it may now."""
         now = self._now()
         while self._wrong and now - self._wrong[0][0] >= MINUTE:
             self._wrong.popleft()
-        of_it = [at for at, who in self._wrong if who == network_of(peer)]
-        ends = [times[-most] for times, most in ((of_it, MOST_TRIES), (self._times, MOST_IN_ALL)) if len(times) >= most]
-        return max((at + MINUTE - now for at in ends), default=0)
+        network = network_of(peer)
+        limits = [([at for at, who in self._wrong if who == network], MOST_TRIES)]
+        if network not in self._have_known:
+            limits.append(([at for at, _ in self._wrong], MOST_IN_ALL))
+        return max((times[-most] + MINUTE - now for times, most in limits if len(times) >= most), default=0)
+
+    def right(self, peer: str) -> None:
+        """Take down that an address knows the password."""
+        self._have_known[network_of(peer)] = None
 
     def wrong(self, peer: str) -> None:
         """Take down a wrong one."""
         self._wrong.append((self._now(), network_of(peer)))
 
-    @property
-    def _times(self) -> list[float]:
-        return [at for at, _ in self._wrong]
-
 
 def network_of(peer: str) -> str:
-    """Return whom an address stands for: of IPv6 everybody has a whole network.
+    """Return whom an address stands for: of IPv6 everybody has a whole network, and this machine is one.
 
     >>> network_of("192.0.2.7"), network_of("::ffff:192.0.2.7"), network_of("2001:db8::1:2"), network_of("")
     ('192.0.2.7', '192.0.2.7', '2001:db8::/64', '')
+    >>> {network_of("127.0.0.1"), network_of("127.9.9.9"), network_of("::1"), network_of("::ffff:127.0.0.2")}
+    {'this machine'}
     """
     try:
         address = ipaddress.ip_address(peer.partition("%")[0])
     except ValueError:
         return peer
+    address = (address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None) or address
+    if address.is_loopback:
+        return _HERE
     if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return str(address.ipv4_mapped)
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address)
