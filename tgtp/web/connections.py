@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from enum import IntEnum
 from typing import Any
 
 from aiohttp.http_exceptions import HttpProcessingError
@@ -17,6 +18,21 @@ MOST_CONNECTIONS = 64
 # Accepted in one go, before any of them can be turned away.
 MOST_AT_ONCE = 16
 REQUEST_SECONDS = 10.0
+# Of those that a password has let in: they may look, and not keep the owner from the chat.
+MOST_READERS = 48
+# What may come before a whole request has: the longest body, and more headers than any browser sends.
+MOST_BYTES = 80 * 1024
+# Requests in one go; no browser sends a second before it has the first one's answer.
+MOST_REQUESTS = 4
+_END_OF_HEAD = b"\r\n\r\n"
+
+
+class Standing(IntEnum):
+    """Who is at the other end, as far as is known: nobody, who may look, or who may command."""
+
+    STRANGER = 0
+    READER = 1
+    OWNER = 2
 
 
 def is_of_this_program(record: logging.LogRecord) -> bool:
@@ -40,7 +56,8 @@ class Connection(asyncio.Protocol):
         self._door = door
         self._timer: asyncio.TimerHandle | None = None
         self.transport: asyncio.BaseTransport | None = None
-        self.is_known = False
+        self.standing = Standing.STRANGER
+        self._came = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Let the connection in, if there is room, and wait for its first request."""
@@ -50,7 +67,11 @@ class Connection(asyncio.Protocol):
         self._wait()
 
     def data_received(self, data: bytes) -> None:
-        """Hand on what came."""
+        """Hand on what came, unless it is more than a request: all that is read is read in one go, and orders wait for it."""
+        self._came += len(data)
+        if self._came > MOST_BYTES or data.count(_END_OF_HEAD) > MOST_REQUESTS:
+            self.hang_up()
+            return
         self._wait()
         self._inner.data_received(data)
 
@@ -68,13 +89,14 @@ class Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Make room."""
-        self.asked(is_known=False)
+        self.asked(Standing.STRANGER)
         self._door.leave(self)
         self._inner.connection_lost(exc)
 
-    def asked(self, *, is_known: bool) -> None:
-        """Take note that a request has come; ``is_known``: with the token."""
-        self.is_known = self.is_known or is_known
+    def asked(self, standing: Standing) -> None:
+        """Take note that a request has come, from whom."""
+        self.standing = max(self.standing, standing)
+        self._came = 0
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -102,7 +124,7 @@ class Door:
     def enter(self, connection: Connection) -> None:
         """Let one in; beyond the limit the oldest that nobody knows goes, or else this one."""
         if len(self._inside) >= MOST_CONNECTIONS:
-            unknown = next((one for one in self._inside.values() if not one.is_known), connection)
+            unknown = self._oldest(Standing.STRANGER) or connection
             self.leave(unknown)
             unknown.hang_up()
             if unknown is connection:
@@ -113,7 +135,15 @@ class Door:
         """Forget one."""
         self._inside.pop(id(connection.transport), None)
 
-    def asked(self, transport: asyncio.BaseTransport | None, *, is_known: bool) -> None:
-        """Take note that a whole request came over this transport."""
-        if transport is not None and (connection := self._inside.get(id(transport))) is not None:
-            connection.asked(is_known=is_known)
+    def asked(self, transport: asyncio.BaseTransport | None, standing: Standing) -> None:
+        """Take note that a whole request came over this transport, from whom; of too many readers the oldest goes."""
+        if transport is None or (connection := self._inside.get(id(transport))) is None:
+            return
+        connection.asked(standing)
+        readers = sum(one.standing is Standing.READER for one in self._inside.values())
+        if readers > MOST_READERS and (oldest := self._oldest(Standing.READER)) is not None:
+            self.leave(oldest)
+            oldest.hang_up()
+
+    def _oldest(self, standing: Standing) -> Connection | None:
+        return next((one for one in self._inside.values() if one.standing is standing), None)

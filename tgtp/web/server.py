@@ -18,7 +18,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from tgtp.web.access import Access, TooManyTries
-from tgtp.web.connections import MOST_AT_ONCE, REQUEST_SECONDS, Door, log
+from tgtp.web.connections import MOST_AT_ONCE, REQUEST_SECONDS, Door, Standing, log
 from tgtp.web.requests import Handler, Route, Who, body_of, is_from_here, names_of_here, peer_of, refuse, word_of
 
 LOOPBACK: Final = "127.0.0.1"
@@ -129,17 +129,17 @@ class WebServer:
         if not is_here and (who is Who.OWNER or (route is not None and route.only_here)):
             return refuse(404, "Not Found.\n")
         try:
-            is_known = self._is_known(request, who, is_here=is_here)
+            standing = self._standing(request, who, is_here=is_here)
             if request.method != "POST":
-                self._door.asked(request.transport, is_known=is_known)
-            if not is_known and who is not Who.ANYBODY:
+                self._door.asked(request.transport, standing)
+            if standing is Standing.STRANGER and who is not Who.ANYBODY:
                 return refuse(401, _NO_WORD, WWW_Authenticate="Bearer")
             if (answer := self._of_another_page(request)) is not None:
                 return answer
             if request.method == "POST":
                 async with asyncio.timeout(REQUEST_SECONDS):
                     await request.read()
-                self._door.asked(request.transport, is_known=is_known)
+                self._door.asked(request.transport, standing)
             return await handler(request)
         except TimeoutError:
             return refuse(408, "The request took too long.\n")
@@ -148,16 +148,17 @@ class WebServer:
         except web.HTTPException as exc:
             return refuse(exc.status, f"{exc.reason}.\n")
 
-    def _is_known(self, request: web.Request, who: Who, *, is_here: bool) -> bool:
+    def _standing(self, request: web.Request, who: Who, *, is_here: bool) -> Standing:
         word = word_of(request)
         if not word:
-            return False
+            return Standing.STRANGER
         if who is Who.SCRAPER:
-            return self.access.may_scrape(word, peer_of(request), is_here=is_here)
+            may = self.access.may_scrape(word, peer_of(request), is_here=is_here)
+            return Standing.READER if may else Standing.STRANGER
         if is_here and self.access.is_of_the_token(word):
-            return True
+            return Standing.OWNER
         # What a password opens shows, and does nothing.
-        return who is not Who.OWNER and self.access.is_of_a_session(word)
+        return Standing.READER if who is not Who.OWNER and self.access.is_of_a_session(word) else Standing.STRANGER
 
     def _of_another_page(self, request: web.Request) -> web.Response | None:
         host, origin = request.headers.get("Host", ""), request.headers.get("Origin")
