@@ -10,9 +10,11 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.monitor.fakes import TOKEN, Monitor
+from tests.fixtures.waiting import until
+from tests.monitor.fakes import TOKEN, FakeDetails, Monitor
 from tests.web.visitor import Visitor
 from tgtp.chat.texts import TEXTS
+from tgtp.monitor import routes
 from tgtp.monitor.assets import POLICY, STATIC, Assets
 from tgtp.monitor.routes import MOST_EVENTS
 
@@ -169,3 +171,26 @@ async def test_what_is_streamed_cannot_be_asked_for_from_another_page(visitor: V
         answer = await visitor.get(path, Origin="https://evil.example", Authorization=f"Bearer {TOKEN}")
         assert answer.status in (401, 403)
         assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+async def test_many_questions_at_once_are_answered_in_turn_and_too_many_are_refused(
+    monitor: Monitor, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, asked, most = asyncio.Event(), 0, 0
+
+    async def why(self: FakeDetails, number: int, language: str) -> str:
+        nonlocal asked, most
+        asked += 1
+        most = max(most, asked)
+        await go.wait()
+        asked -= 1
+        return "why"
+
+    monkeypatch.setattr(FakeDetails, "why", why)
+    monkeypatch.setattr(routes, "MOST_WAITING", 5)
+    questions = [asyncio.create_task(visitor.get(f"/api/monitor/why?number={number}")) for number in range(9)]
+    await until(lambda: sum(each.done() for each in questions) == 4)
+    go.set()
+    answers = [answer.status for answer in await asyncio.gather(*questions)]
+    assert (sorted(answers), most) == ([200] * 5 + [503] * 4, routes.AT_ONCE)
+    assert (await visitor.get("/api/monitor/why?number=1")).status == 200

@@ -6,7 +6,8 @@ import asyncio
 import datetime as dt
 import json
 import re
-from typing import Any, Final
+from collections.abc import Coroutine
+from typing import Any, Final, TypeVar
 
 from aiohttp import web
 
@@ -18,9 +19,14 @@ from tgtp.web.events import send_events
 from tgtp.web.packing import packing_for
 from tgtp.web.requests import Route, Who
 
+Answer = TypeVar("Answer")
+
 SIGN_OF_LIFE: Final = 10.0
 MOST_EVENTS: Final = 200
 MOST_DAYS: Final = 3660
+# Answers that are read at once, so that the engine finds a thread of its own; and questions that may wait for their turn.
+AT_ONCE: Final = 2
+MOST_WAITING: Final = 32
 _NUMBER: Final = re.compile(r"[0-9]{1,12}")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORD: Final = re.compile(r"[A-Za-z0-9_.-]{1,40}")
@@ -49,6 +55,8 @@ class MonitorPage:
         self._closing = closing
         self._is_front = is_front
         self._assets = assets or Assets()
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._waiting = 0
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -103,17 +111,17 @@ class MonitorPage:
         if asked not in ("day", "life"):
             raise web.HTTPBadRequest(reason="The range is day or life")
         span: Range = "day" if asked == "day" else "life"
-        return _json(await self._details.leg(key, _language(request), span))
+        return _json(await self._in_turn(self._details.leg(key, _language(request), span)))
 
     async def _money(self, request: web.Request) -> web.Response:
         since, until = _day(request, "from"), _day(request, "to")
         if not dt.timedelta(0) <= until - since <= dt.timedelta(days=MOST_DAYS):
             raise web.HTTPBadRequest(reason="The range is wrong")
-        return _json(await self._details.money(since, until, _word(request, "account")))
+        return _json(await self._in_turn(self._details.money(since, until, _word(request, "account"))))
 
     async def _events(self, request: web.Request) -> web.Response:
         count = _number(request, "count")
-        found = await self._details.events(
+        found = self._details.events(
             _language(request),
             before=_number(request, "before"),
             count=min(MOST_EVENTS, 50 if count is None else max(1, count)),
@@ -121,14 +129,27 @@ class MonitorPage:
             account=_word(request, "account"),
             coin=_word(request, "coin"),
         )
-        return _json(found)
+        return _json(await self._in_turn(found))
 
     async def _why(self, request: web.Request) -> web.Response:
         number = _number(request, "number")
         if number is None:
             raise web.HTTPBadRequest(reason="A number is needed")
-        text = await self._details.why(number, _language(request))
+        text = await self._in_turn(self._details.why(number, _language(request)))
         return _json(None if text is None else {"text": text})
+
+    async def _in_turn(self, found: Coroutine[Any, Any, Answer]) -> Answer:
+        """Wait for an answer, when it is its turn. Raises HTTPServiceUnavailable where too many wait."""
+        if self._waiting >= MOST_WAITING:
+            found.close()
+            raise web.HTTPServiceUnavailable(reason="Too much is asked at once")
+        self._waiting += 1
+        try:
+            async with self._turns:
+                return await found
+        finally:
+            self._waiting -= 1
+            found.close()
 
     async def _scrape(self, _: web.Request) -> web.Response:
         # That takes a tenth of a second once: not in the loop, where orders go out.
