@@ -30,7 +30,7 @@ def spread(legs: Iterable[Leg]) -> tuple[int, ...]:
     """Count legs by their ROI, each in one range; those that have none, for their numbers make no sense, in none.
 
     >>> from tgtp.domain.examples import leg
-    >>> spread([leg(roi=roi) for roi in ("-0.1", 0, 10, 40, "69.9", 70, 300)])
+    >>> spread([leg(roi=roi) for roi in ("-0.1", "0.1", "10.1", "40.1", "69.9", "70.1", 300)])
     (2, 1, 0, 1, 0, 1, 1, 1)
     """
     counts = [0] * (len(FROM) + 1)
