@@ -119,6 +119,7 @@ TEXTS: Final[dict[str, Text]] = {
     "page.threshold": Text("ROI from", "收益率达到"),
     # which tier comes next
     "page.coming.next": Text("at {price}", "{price}"),
+    "page.coming.late": Text("margin too small until {price}", "保证金不足，{price} 才触发"),
     "page.coming.resting": Text("rests at {price}", "挂单 {price}"),
     "page.coming.way": Text("{way} away", "距 {way}"),
     "page.coming.now": Text("reached", "已达到"),

@@ -62,7 +62,7 @@ export function comes(words, leg, figures) {
   const next = nextTier(leg, figures.mark);
   const tiers = leg.tiers ?? [];
   if (next) {
-    return [words.say(`coming.${next.tier.status}`, { price: words.price(next.price) }), away(words, next.way)].filter(Boolean).join(" · ");
+    return [words.say(next.tier.stage === "late" && next.tier.status === "next" ? "coming.late" : `coming.${next.tier.status}`, { price: words.price(next.price) }), away(words, next.way)].filter(Boolean).join(" · ");
   }
   if (!tiers.length) return "";
   const fired = tiers.filter((tier) => tier.status === "fired").length;
