@@ -28,14 +28,19 @@ export function mount(root, context) {
 
 const card = (kind, title, ...children) => make(`section.card.${kind}`, { "aria-label": title }, make("h2", {}, title), ...children);
 
+/** Whether a leg's account has to be said, as the same coin may be held in two. */
+const several = (store) => store.section("accounts").size > 1;
+
 /** What somebody should look at; one calm line where there is nothing. */
 function eyes({ store, words }) {
   const list = make("ul"), calm = make("p.calm", {}, icon("ok", 16), words.say("eyes.none")), rest = make("a.more", { href: href("legs", { show: "eyes" }) });
   const node = make("section.card.eyes", { "aria-label": words.say("eyes") }, calm, list, rest);
+  const whose = (leg) => (several(store) ? `${leg.account} · ${nameOf(words, leg)}` : nameOf(words, leg));
   return { node, of: ["legs", "marks", "accounts"], draw(rows) {
     const found = [];
     for (const [name, account] of store.section("accounts")) {
-      const said = [account.failure, ...(account.pauses ?? []), ...(account.unguarded ?? [])].filter(Boolean);
+      // What the state names already is not named again.
+      const said = [account.failure, ...(account.pauses ?? []), ...(account.unguarded ?? [])].filter((one) => one && !account.state?.includes(one));
       if (account.code !== "running" || said.length) {
         found.push({ key: `account:${name}`, to: href("accounts"), name, said: [account.state, ...said].join(" · ") });
       }
@@ -46,9 +51,9 @@ function eyes({ store, words }) {
     }
     const warn = number(store.meta.liquidation_warn) ?? DANGER, least = number(store.meta.min_margin) ?? 0;
     for (const { key, leg, figures } of rows) {
-      if (needsEyes(leg)) found.push({ key, to: href("leg", { key }), name: nameOf(words, leg), said: leg.state });
+      if (needsEyes(leg)) found.push({ key, to: href("leg", { key }), name: whose(leg), said: leg.state });
       else if (isEndangered(leg, figures, warn, least)) {
-        found.push({ key, to: href("leg", { key }), name: nameOf(words, leg), said: words.say("eyes.liquidation", { way: words.percent(figures.liquidation) }) });
+        found.push({ key, to: href("leg", { key }), name: whose(leg), said: words.say("eyes.liquidation", { way: words.percent(figures.liquidation) }) });
       }
     }
     node.classList.toggle("some", found.length > 0);
@@ -128,7 +133,7 @@ function accounts({ store, words }) {
   } };
 }
 
-function nearest({ words }) {
+function nearest({ store, words }) {
   const list = make("ol.nearest"), none = make("p.muted", {}, words.say("nearest.none"));
   const node = card("next", words.say("nearest"), list, none,
     make("a.more", { href: href("legs", { sort: "next", down: "0" }) }, words.say("nearest.all")), legend(words));
@@ -150,7 +155,7 @@ function nearest({ words }) {
       roi.className = `roi ${tone(figures.roi)}`;
       item.drawn.update(leg, figures);
       const closes = next.tier.contracts ? words.say("nearest.closes", { contracts: words.count(next.tier.contracts), held: words.count(leg.contracts) }) : null;
-      text(under, [words.say("nearest.at", { price: words.price(next.price) }), away(words, next.way), closes].filter(Boolean).join(" · "));
+      text(under, [several(store) ? leg.account : null, words.say("nearest.at", { price: words.price(next.price) }), away(words, next.way), closes].filter(Boolean).join(" · "));
     });
   } };
 }
@@ -196,7 +201,7 @@ function events({ store, words, now }) {
       attribute(item.firstChild, "datetime", event.at);
       text(item.firstChild, words.when(event.at, now()));
       attribute(item.firstChild, "title", words.moment(event.at));
-      const line = store.section("accounts").size > 1 ? `${event.account} · ${event.line}` : event.line;
+      const line = several(store) ? `${event.account} · ${event.line}` : event.line;
       text(item.lastChild, event.level === "danger" ? `⚠ ${line}` : line);
       item.classList.toggle("danger", event.level === "danger");
     });
