@@ -115,7 +115,7 @@ export class Table {
     const cells = this.#columns.map((column) => {
       const cell = column.cell(row);
       updates.push(cell.update);
-      return make(`div.cell.${column.name}`, { role: "cell" }, make("span.label", {}, column.heads[0].label), cell.node);
+      return make(`div.cell.${column.name}`, { role: "cell" }, make("span.label", {}, column.heads.map((head) => head.label).join(" / ")), cell.node);
     });
     const node = make("div.row", { role: "row" }, cells);
     node.updates = updates;
