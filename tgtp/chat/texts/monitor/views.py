@@ -99,7 +99,7 @@ TEXTS: Final[dict[str, Text]] = {
     "page.upkeep.column.target": Text("Target", "目标"),
     "page.upkeep.column.held": Text("Held", "现有"),
     "page.upkeep.column.off": Text("Deviation", "偏差"),
-    "page.upkeep.column.next": Text("Next step", "下一步"),
+    "page.upkeep.column.next": Text("Action", "操作"),
     "page.upkeep.count": Text("{count} of {of}", "{count}/{of}"),
     "page.upkeep.size": Text("{notional} U on {margin} U", "{notional} U / 保证金 {margin} U"),
     "page.upkeep.off": Text("{share} ({amount} U)", "{share}（{amount} U）"),
@@ -149,7 +149,7 @@ TEXTS: Final[dict[str, Text]] = {
     "page.events.why.none": Text("Nothing more is recorded about this event.", "这个事件没有更多记录。"),
     "page.events.leg": Text("open the leg", "查看仓位"),
     # health
-    "page.health.well": Text("Nothing is wrong.", "一切正常。"),
+    "page.health.well": Text("The program and its connections are well.", "程序与连接均正常。"),
     "page.health.wrong.failing": Text(
         "{account}: {count} checks in a row have failed ({why})", "{account}：已连续 {count} 次检查失败（{why}）"
     ),
