@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.monitor.browsing import DESK, PHONE, opened
 from tests.monitor.fake_details import furnished, trouble
 from tests.monitor.fake_server import FakeServer
-from tests.monitor.made_document import MadeDocument
+from tests.monitor.made_document import Document, MadeDocument
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 TRICK = "<img src=x onerror=alert(1)>"
@@ -155,4 +155,42 @@ async def test_a_chart_follows_the_theme_and_needs_no_inline_style(browser: Brow
     light = await page.evaluate(swatch)
     await page.emulate_media(color_scheme="dark")
     await page.wait_for_function(f"light => {swatch} !== light", arg=light)
+    await said_in_full(page, wrong)
+
+
+async def test_a_hedge_that_is_refused_needs_somebody(browser: Browser, fake: FakeServer) -> None:
+    def refused(made: MadeDocument) -> Document:
+        legs = made.document["legs"]
+        key, pair = next(
+            (key, pair)
+            for key, pair in made.document["pairs"].items()
+            if {legs[leg]["code"] for leg in pair["legs"]} <= {"waiting"}
+        )
+        return made.change({"pairs": {key: {**pair, "code": "backing_off", "hedge": "closing the losing short was refused"}}})
+
+    page, wrong = await opened(browser, fake)
+    await page.locator(".eyes").wait_for()
+    await expect(page.locator(".eyes")).not_to_contain_text("was refused")
+    fake.tell(refused)
+    row = page.locator(".eyes li", has_text="hedge rule: closing the losing short was refused")
+    await row.get_by_role("link").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Pairs")
+    await said_in_full(page, wrong)
+
+
+async def test_what_is_paused_is_called_paused_where_the_state_says_something_else(browser: Browser, fake: FakeServer) -> None:
+    def out_of_sight(made: MadeDocument) -> Document:
+        return made.change(
+            {
+                "accounts": {
+                    made.accounts[0]: {"code": "unseen", "state": "I cannot see the account", "pauses": ["CFX (by Ada)"]}
+                }
+            }
+        )
+
+    page, wrong = await opened(browser, fake)
+    fake.tell(out_of_sight)
+    await expect(page.locator(".eyes")).to_contain_text("I cannot see the account · paused: CFX (by Ada)")
+    await page.get_by_role("link", name="Accounts", exact=True).click()
+    await expect(page.locator("article.account").first).to_contain_text("paused: CFX (by Ada)")
     await said_in_full(page, wrong)

@@ -158,9 +158,11 @@ TEXTS: Final[dict[str, Text]] = {
     "page.filter.losing": Text("losing", "亏损"),
     "page.filter.eyes": Text("held up", "受阻"),
     # the overview
+    "page.paused": Text("paused: {what}", "已暂停：{what}"),
     "page.eyes": Text("What needs you", "需要关注"),
     "page.eyes.none": Text("Nothing needs you.", "一切正常，无需处理。"),
     "page.eyes.more": Text("… and {count} more", "……还有 {count} 项"),
+    "page.eyes.hedge": Text("hedge rule: {what}", "对冲规则：{what}"),
     "page.eyes.liquidation": Text("liquidation is {way} away", "距强平 {way}"),
     "page.today.realised": Text("Realised today", "今日已实现"),
     "page.today.change": Text("{change} U today ({percent})", "今日 {change} U（{percent}）"),

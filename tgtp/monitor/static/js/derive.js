@@ -76,6 +76,8 @@ const HINDRANCES = new Set(["unreadable", "doubted", "broken", "forbidden", "pau
 const IDLE = new Set(["off", "done", "upkeep", "unarmed"]);
 export const willFire = (leg) => !HINDRANCES.has(leg.code) && !IDLE.has(leg.code) && !leg.paused;
 export const needsEyes = (leg) => HINDRANCES.has(leg.code);
+/** Whether the hedge rule cannot do what it should; what a person has paused is told with the account. */
+export const needsHedge = (pair) => pair.code !== "paused" && HINDRANCES.has(pair.code);
 
 /** Return the number of the bucket that a ROI belongs in. */
 export function bucketOf(roi) {

@@ -38,7 +38,8 @@ function card(context) {
     state.renew(account.code, account.state);
     text(trouble, account.failure ? words.say("accounts.failing", { count: account.failed ?? 0, why: account.failure }) : null);
     trouble.hidden = !account.failure;
-    const held = [...(account.pauses ?? []), ...(account.unguarded ?? [])].filter((one) => !account.state?.includes(one));
+    const untold = (all) => (all ?? []).filter((one) => !account.state?.includes(one));
+    const held = [...untold(account.pauses).map((what) => words.say("paused", { what })), ...untold(account.unguarded)];
     keyed(pauses, held, (pause) => pause, () => make("li"), (item, pause) => text(item, pause));
     pauses.hidden = !held.length;
     const legs = rowsOf(store, name), all = sums(legs), today = account.today ?? {};

@@ -1,7 +1,7 @@
 /* The whole book at a glance: what needs eyes first, then accounts, what fires next, how the legs stand, what has happened. */
 
 import { attribute, icon, keyed, make, style, text } from "../dom.js";
-import { BUCKETS, isEndangered, needsEyes, nextTier, number, rowsOf, sums, willFire } from "../derive.js";
+import { BUCKETS, isEndangered, needsEyes, needsHedge, nextTier, number, rowsOf, sums, willFire } from "../derive.js";
 import { away, ladder, legend } from "../ladder.js";
 import { nameOf, side, sided } from "../leg_rows.js";
 import { href } from "../router.js";
@@ -36,11 +36,12 @@ function eyes({ store, words }) {
   const list = make("ul"), calm = make("p.calm", {}, icon("ok", 16), words.say("eyes.none")), rest = make("a.more", { href: href("legs", { show: "eyes" }) });
   const node = make("section.card.eyes", { "aria-label": words.say("eyes") }, calm, list, rest);
   const whose = (leg) => (several(store) ? `${leg.account} · ${nameOf(words, leg)}` : nameOf(words, leg));
-  return { node, of: ["legs", "marks", "accounts"], draw(rows) {
-    const found = [];
+  return { node, of: ["legs", "marks", "accounts", "pairs"], draw(rows) {
+    const found = [], legs = store.section("legs");
     for (const [name, account] of store.section("accounts")) {
       // What the state names already is not named again.
-      const said = [account.failure, ...(account.pauses ?? []), ...(account.unguarded ?? [])].filter((one) => one && !account.state?.includes(one));
+      const untold = (all) => (all ?? []).filter((one) => one && !account.state?.includes(one));
+      const said = [...untold([account.failure]), ...untold(account.pauses).map((what) => words.say("paused", { what })), ...untold(account.unguarded)];
       if (account.code !== "running" || said.length) {
         found.push({ key: `account:${name}`, to: href("accounts"), name, said: [account.state, ...said].join(" · ") });
       }
@@ -48,6 +49,12 @@ function eyes({ store, words }) {
       if (number(fraction) !== null && number(warn) !== null && number(fraction) >= number(warn)) {
         found.push({ key: `drawdown:${name}`, to: href("money", { account: name }), name, said: words_ || words.percent(fraction) });
       }
+    }
+    for (const [key, pair] of store.section("pairs")) {
+      // What holds back the ladder too is told of the leg.
+      if (!needsHedge(pair) || pair.legs.some((one) => legs.has(one) && needsEyes(legs.get(one)))) continue;
+      const coin = pair.coin ?? pair.instrument;
+      found.push({ key: `pair:${key}`, to: href("pairs", { account: pair.account }), name: several(store) ? `${pair.account} · ${coin}` : coin, said: words.say("eyes.hedge", { what: pair.hedge }) });
     }
     const warn = number(store.meta.liquidation_warn) ?? DANGER, least = number(store.meta.min_margin) ?? 0;
     for (const { key, leg, figures } of rows) {
