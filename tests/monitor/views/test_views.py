@@ -194,3 +194,14 @@ async def test_what_is_paused_is_called_paused_where_the_state_says_something_el
     await page.get_by_role("link", name="Accounts", exact=True).click()
     await expect(page.locator("article.account").first).to_contain_text("paused: CFX (by Ada)")
     await said_in_full(page, wrong)
+
+
+async def test_a_limit_of_one_read_is_no_trouble_when_it_is_used(browser: Browser, fake: FakeServer) -> None:
+    def once(made: MadeDocument) -> Document:
+        return made.change({"health": {f"reads:{made.accounts[0]}:system/status": {"used": 1, "limit": 1, "seconds": 5}}})
+
+    page, wrong = await opened(browser, fake, "health")
+    fake.tell(once)
+    await expect(page.get_by_text("1 of 1 in 5 s")).to_be_visible()
+    await expect(page.get_by_text("system/status is at")).to_have_count(0)
+    await said_in_full(page, wrong)

@@ -195,6 +195,8 @@ TEXTS: Final[dict[str, Text]] = {
     "page.health.program": Text("Program", "程序"),
     "page.health.version": Text("Version", "版本"),
     "page.health.exchange": Text("Exchange", "交易所"),
+    "page.exchange.okx": Text("OKX", "OKX"),
+    "page.exchange.paper": Text("paper account", "模拟盘"),
     "page.health.running": Text("Running for", "已运行"),
     "page.health.memory": Text("Memory", "内存"),
     "page.health.clock": Text("Clock against the exchange", "与交易所的时钟差"),

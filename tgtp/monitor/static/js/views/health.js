@@ -52,7 +52,7 @@ export function mount(root, context) {
     const { store, now } = context, outbox = store.record("health", "outbox") ?? {}, process = store.record("health", "process") ?? {}, { meta } = store;
     const skew = number(store.record("health", "clock")?.skew), running = meta.started_at ? (now() - Date.parse(meta.started_at)) / 1000 : number(process.running_for);
     program.renew("version", meta.version ?? "–");
-    program.renew("exchange", meta.exchange ?? "–");
+    program.renew("exchange", words.has(`exchange.${meta.exchange}`) ? words.say(`exchange.${meta.exchange}`) : meta.exchange ?? "–");
     program.renew("running", words.age(running));
     program.renew("memory", process.memory == null ? "–" : `${words.whole(Math.round(process.memory / 2 ** 20))} MB`);
     program.renew("clock", skew === null ? "–" : words.say("health.clock.row", { skew: `${skew > 0 ? "+" : skew < 0 ? "−" : ""}${Math.abs(skew).toFixed(2)}` }), { tone: skew !== null && Math.abs(skew) >= SKEWED ? "loss" : null });
@@ -86,7 +86,8 @@ export function findings({ store, words, now }) {
   for (const [key, record] of store.section("health")) {
     const [kind, account, ...rest] = key.split(":");
     if (kind === "check" && number(record.p95) > (record.interval ?? interval)) say("slow", key, { account, p95: Number(record.p95).toFixed(1), interval: record.interval ?? interval });
-    if (kind === "reads" && share(record) >= SLOW) say("reads", key, { endpoint: rest.join(":"), account, share: words.percent(share(record), { digits: 0 }) });
+    // A limit of one is full whenever it is used at all.
+    if (kind === "reads" && number(record.limit) > 1 && share(record) >= SLOW) say("reads", key, { endpoint: rest.join(":"), account, share: words.percent(share(record), { digits: 0 }) });
     if (kind === "stream" && record.trouble) say("stream", key, { what: several && account ? `${account}: ${record.text}` : record.text });
     if (kind === "outbox" && record.messages > WAITING) say("messages", key, { count: words.whole(record.messages) });
     if (kind === "outbox" && record.orders > 0) say("orders", key, { count: words.whole(record.orders) });
