@@ -205,3 +205,27 @@ async def test_a_limit_of_one_read_is_no_trouble_when_it_is_used(browser: Browse
     await expect(page.get_by_text("1 of 1 in 5 s")).to_be_visible()
     await expect(page.get_by_text("system/status is at")).to_have_count(0)
     await said_in_full(page, wrong)
+
+
+async def test_the_change_of_a_day_says_since_when_where_its_beginning_was_not_seen(browser: Browser, fake: FakeServer) -> None:
+    def begun_late(made: MadeDocument) -> Document:
+        name = made.accounts[0]
+        today = made.document["accounts"][name]["today"] | {"since": "2026-08-14T06:33:00Z"}
+        return made.change({"accounts": {name: {"today": today}}})
+
+    page, wrong = await opened(browser, fake)
+    equity = page.locator(".tile").first
+    await expect(equity).to_contain_text("U today (")
+    fake.tell(begun_late)
+    await expect(equity).to_contain_text(" U since ")
+    await said_in_full(page, wrong)
+
+
+async def test_a_percentage_is_rounded_as_in_the_chat(browser: Browser, fake: FakeServer) -> None:
+    page, wrong = await opened(browser, fake)
+    said = await page.evaluate(
+        "async () => { const { Words } = await import('/monitor/js/words.js');"
+        " return new Words('en', {}).percent((157.78 - 160) / 160 * 10, { signed: true }); }"
+    )
+    assert said == "−13.88%"
+    await said_in_full(page, wrong)

@@ -166,6 +166,7 @@ TEXTS: Final[dict[str, Text]] = {
     "page.eyes.liquidation": Text("liquidation is {way} away", "距强平 {way}"),
     "page.today.realised": Text("Realised today", "今日已实现"),
     "page.today.change": Text("{change} U today ({percent})", "今日 {change} U（{percent}）"),
+    "page.today.change.since": Text("{change} U since {since} ({percent})", "{since} 起 {change} U（{percent}）"),
     "page.today.orders": Text("orders: {count}", "成交 {count} 笔"),
     "page.of.equity": Text("{percent} of equity", "占权益 {percent}"),
     "page.roi.average": Text("Average ROI", "平均收益率"),

@@ -132,7 +132,7 @@ TEXTS: Final[dict[str, Text]] = {
     "page.money.chart.days": Text("Realised per day", "每日已实现盈亏"),
     "page.money.chart.equity": Text("Equity", "权益"),
     "page.money.chart.equity.about": Text("Equity from {from} to {to} U.", "权益从 {from} 到 {to} U。"),
-    "page.money.chart.drawdown": Text("Drawdown from the peak", "自高点的回撤"),
+    "page.money.chart.drawdown": Text("Below the highest equity of this range", "较所选时段最高权益的回撤"),
     "page.money.chart.drawdown.about": Text("The deepest drawdown is {deepest}.", "最大回撤 {deepest}。"),
     # events
     "page.events.kind": Text("Kind", "类型"),

@@ -11,6 +11,9 @@ const grouped = [0, 1, 2, 4].reduce((all, places) => all.set(places, new Intl.Nu
   minimumFractionDigits: places, maximumFractionDigits: places })), new Map());
 const rough = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 6, useGrouping: false });
 
+// 13.875 % must not become 13.87 because it is a hair less in binary: the chat says 13.88.
+const inPercent = (fraction) => Number((fraction * 100).toPrecision(12));
+
 /** Return the language of a first visit: the one chosen here before, else the browser's. */
 export function preferred() {
   let chosen = null;
@@ -85,7 +88,7 @@ export class Words {
   /** Write a fraction in percent. */
   percent(value, { signed = false, digits = 2 } = {}) {
     const fraction = number(value);
-    return fraction === null ? UNKNOWN : `${signs(grouped.get(digits).format(Math.abs(fraction * 100)), fraction, signed)}%`;
+    return fraction === null ? UNKNOWN : `${signs(grouped.get(digits).format(inPercent(Math.abs(fraction))), fraction, signed)}%`;
   }
 
   /** Write how far away something is that should be far: beyond ten times the price it does not matter how far. */

@@ -94,8 +94,10 @@ function tiles({ store, words }) {
     const add = (values) => (values.some((value) => value !== null) ? values.reduce((sum, value) => sum + (value ?? 0), 0) : null);
     const worth = add(all.map((one) => number(one.equity)));
     const before = add(all.map((one) => number(one.today?.equity_before)));
+    // What came before an account was first seen today is not in its change.
+    const since = all.map((one) => one.today?.since).filter(Boolean).sort().at(-1);
     const realised = add(all.map((one) => number(one.today?.realised)));
-    equity(words.amount(worth), "", before ? words.say("today.change", { change: words.money(worth - before, { signed: true }),
+    equity(words.amount(worth), "", before ? words.say(since ? "today.change.since" : "today.change", { since: since && words.time(since), change: words.money(worth - before, { signed: true }),
       percent: words.percent((worth - before) / before, { signed: true }) }) : "");
     today(words.money(realised, { signed: true }), tone(realised), words.say("today.orders", { count: all.reduce((sum, one) => sum + (one.today?.orders ?? 0), 0) }));
     unrealised(words.money(of.unrealised, { signed: true }), tone(of.unrealised), worth ? words.say("of.equity", { percent: words.percent(of.unrealised / worth, { signed: true }) }) : "");
