@@ -229,3 +229,19 @@ async def test_a_percentage_is_rounded_as_in_the_chat(browser: Browser, fake: Fa
     )
     assert said == "−13.88%"
     await said_in_full(page, wrong)
+
+
+async def test_a_stream_that_is_down_is_down_for_every_account_and_needs_somebody(browser: Browser, fake: FakeServer) -> None:
+    def down(made: MadeDocument) -> Document:
+        key = f"stream:{made.accounts[0]}"
+        return made.change(
+            {"health": {key: {**made.document["health"][key], "trouble": "down", "text": "Stream: down: no way to OKX"}}}
+        )
+
+    page, wrong = await opened(browser, fake)
+    await page.locator(".eyes").wait_for()
+    fake.tell(down)
+    await page.locator(".eyes li", has_text="Stream: down: no way to OKX").get_by_role("link").click()
+    await expect(page.locator(".stream", has_text="Stream: down: no way to OKX")).to_have_count(2)
+    await expect(page.get_by_text("Prices come in time")).to_have_count(0)
+    await said_in_full(page, wrong)

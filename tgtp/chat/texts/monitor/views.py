@@ -162,7 +162,7 @@ TEXTS: Final[dict[str, Text]] = {
     "page.health.wrong.reads": Text(
         "{account}: {endpoint} is at {share} of what the exchange allows", "{account}：{endpoint} 已用到交易所限额的 {share}"
     ),
-    "page.health.wrong.stream": Text("The stream: {what}", "推送：{what}"),
+    "page.health.wrong.stream": Text("{what}", "{what}"),
     "page.health.wrong.messages": Text("{count} messages wait for the phone", "{count} 条消息等待送达手机"),
     "page.health.wrong.orders": Text("The outcome of {count} orders is not known yet", "{count} 笔订单的结果待确认"),
     "page.health.wrong.clock": Text("The clock is {skew} s away from the exchange's", "本机时钟与交易所相差 {skew} 秒"),

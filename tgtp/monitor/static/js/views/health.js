@@ -112,14 +112,24 @@ function checkRow({ words, now }) {
   return node;
 }
 
+// What is wrong with the prices themselves, which all accounts share, is told of the first alone.
+const SHARED = new Set(["down", "silent", "late", "lying"]);
+
+/** Return what is wrong with the stream of an account, in words; null while it is well. */
+function streamTrouble(store, record) {
+  if (record.trouble) return record.text;
+  return [...store.section("health")].find(([key, one]) => key.startsWith("stream:") && SHARED.has(one.trouble))?.[1].text ?? null;
+}
+
 function streamCard({ store, words }) {
   const title = make("h3"), state = make("p"), about = facts(["age", "fired", "missed", "left"].map((key) => [key, words.say(`health.stream.${key}`)]));
   const node = make("div.stream", {}, title, state, about);
   node.renew = (account, record) => {
     text(title, account);
     title.hidden = !account || !store.meta.several;
-    text(state, record === null ? words.say("health.stream.none") : record.trouble ? record.text : words.say("health.stream.well"));
-    state.dataset.tone = record?.trouble ? "loss" : "";
+    const amiss = record === null ? null : streamTrouble(store, record);
+    text(state, record === null ? words.say("health.stream.none") : amiss ?? words.say("health.stream.well"));
+    state.dataset.tone = amiss ? "loss" : "";
     about.hidden = record === null;
     if (!record) return;
     about.renew("age", record.median_age == null ? "–" : words.say("health.stream.age.row", { age: seconds(words, record.median_age), limit: seconds(words, record.limit) }));

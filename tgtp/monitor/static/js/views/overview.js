@@ -36,7 +36,7 @@ function eyes({ store, words }) {
   const list = make("ul"), calm = make("p.calm", {}, icon("ok", 16), words.say("eyes.none")), rest = make("a.more", { href: href("legs", { show: "eyes" }) });
   const node = make("section.card.eyes", { "aria-label": words.say("eyes") }, calm, list, rest);
   const whose = (leg) => (several(store) ? `${leg.account} · ${nameOf(words, leg)}` : nameOf(words, leg));
-  return { node, of: ["legs", "marks", "accounts", "pairs"], draw(rows) {
+  return { node, of: ["legs", "marks", "accounts", "pairs", "health"], draw(rows) {
     const found = [], legs = store.section("legs");
     for (const [name, account] of store.section("accounts")) {
       // What the state names already is not named again.
@@ -49,6 +49,10 @@ function eyes({ store, words }) {
       if (number(fraction) !== null && number(warn) !== null && number(fraction) >= number(warn)) {
         found.push({ key: `drawdown:${name}`, to: href("money", { account: name }), name, said: words_ || words.percent(fraction) });
       }
+    }
+    for (const [key, record] of store.section("health")) {
+      // Late or silent prices come and go; a stream that is down leaves tiers to the checks.
+      if (key.startsWith("stream:") && record.trouble === "down") found.push({ key, to: href("health"), name: words.say("view.health"), said: record.text });
     }
     for (const [key, pair] of store.section("pairs")) {
       // What holds back the ladder too is told of the leg.
