@@ -27,14 +27,6 @@ async def monitor(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Monitor]:
     await one.server.stop()
 
 
-@pytest.fixture
-async def visitor(monitor: Monitor) -> AsyncIterator[Visitor]:
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-        one = Visitor(session, monitor.server)
-        await one.show_the_token()
-        yield one
-
-
 def merged(document: dict[str, dict[str, object]], told: Told) -> dict[str, dict[str, object]]:
     """What a page makes of a message, as the agreement says."""
     if told.event == "state":

@@ -7,7 +7,6 @@ import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import aiohttp
 import pytest
 
 from tests.fixtures.waiting import until
@@ -32,14 +31,6 @@ async def monitor(tmp_path: Path) -> AsyncIterator[Monitor]:
     await one.server.start()
     yield one
     await one.server.stop()
-
-
-@pytest.fixture
-async def visitor(monitor: Monitor) -> AsyncIterator[Visitor]:
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-        one = Visitor(session, monitor.server)
-        await one.show_the_token()
-        yield one
 
 
 async def test_the_files_of_the_page(visitor: Visitor) -> None:

@@ -87,7 +87,7 @@ def changes(
         life = known = lives.get(leg.key)
         if life is not None and life.is_unreadable:
             life = life.now_read(leg, _legacy_tiers(leg, legacy, rules))
-        if life is not None and (_is_from_before(leg, life, now) or _has_met_our_fill(leg, life, now)):
+        if life is not None and _is_from_before(leg, life, now):
             older.add(leg.key)
             continue
         if life is not None and life.is_of(leg):
@@ -161,15 +161,16 @@ def _strays(snapshot: Snapshot, lives: Mapping[LegKey, Life]) -> tuple[LegUnread
 def _is_from_before(leg: Leg | UnreadableLeg, life: Life, now: dt.datetime) -> bool:
     """Return whether a row shows a life that was over before the one that is remembered began, or before that one ended.
 
-    Such a row is of an old reply: its tiers have fired, and a new life would fire them again. While the later life is not
-    known as ended, the leg counts as missing. Long after its end no reply is so old: then the time itself was wrong.
+    Or a later life, as it was before our own last order met it. Such a row is of an old reply: its tiers have fired, and a new
+    life would fire them again. While the later life is not known as ended, the leg counts as missing. Long after its end no
+    reply is so old: then the time itself was wrong.
     """
     if leg.opened_at == life.opened_at and life.ended_at is not None and leg.adjusted_at is not None:
         is_before = leg.adjusted_at < life.ended_at
     else:
         is_before = leg.opened_at is not None and leg.opened_at < life.opened_at
     if not is_before:
-        return False
+        return _has_met_our_fill(leg, life, now)
     return life.gone_at is None or abs(now - life.gone_at) < LONGEST_BEHIND
 
 
@@ -228,7 +229,7 @@ def _unread(
         life = known
         if key in unresolved or (not row.certain and not _is_open(known)):
             continue
-        if life is not None and (_is_from_before(row, life, now) or _has_met_our_fill(row, life, now)):
+        if life is not None and _is_from_before(row, life, now):
             continue
         if life is not None and row.certain and life.is_of(row):
             life, told = _redenominated(row, life, now)

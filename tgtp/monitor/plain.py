@@ -7,6 +7,8 @@ from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
 
+from tgtp.domain.model import EPOCH
+
 Record = dict[str, Any]
 # What stands in a sentence for a moment: Telegram shows it in the reader's zone.
 MOMENT = "tg-time"
@@ -35,6 +37,11 @@ def is_beyond_reason(value: Decimal) -> bool:
 def moment(at: dt.datetime | None) -> str | None:
     """Write a moment in UTC, to the second; None where it is not known."""
     return None if at is None else f"{at.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def milliseconds(at: dt.datetime) -> int:
+    """Write a moment as a chart counts it, in milliseconds since 1970."""
+    return (at - EPOCH) // dt.timedelta(milliseconds=1)
 
 
 def seconds(value: float | None) -> str | None:

@@ -72,7 +72,7 @@ def is_this_machine(host: str | None) -> bool:
     """
     if host == "localhost":
         return True
-    address = _address(host or "")
+    address = address_of(host or "")
     return address is not None and address.is_loopback
 
 
@@ -103,7 +103,7 @@ def is_at_home(host: str, *, if_unknown: bool) -> bool:
     """
     if is_this_machine(host):
         return True
-    if (address := _address(host)) is not None:
+    if (address := address_of(host)) is not None:
         return _is_own(address)
     found = _looked_up(host)
     if not found:
@@ -115,7 +115,8 @@ def _is_own(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     return any(address in network for network in AT_HOME)
 
 
-def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+def address_of(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Read a numeric address, one of IPv4 within IPv6 as that of IPv4; None where it is none."""
     try:
         address = ipaddress.ip_address(text.strip("[]").partition("%")[0])
     except ValueError:
@@ -132,7 +133,7 @@ def _looked_up(host: str) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]
             rows = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError):
             return
-        found.extend(address for row in rows if (address := _address(str(row[4][0]))) is not None)
+        found.extend(address for row in rows if (address := address_of(str(row[4][0]))) is not None)
 
     # A thread that nobody waits for: a broken resolver takes half a minute, and nothing is guarded meanwhile.
     thread = threading.Thread(target=look_up, name="look-up", daemon=True)

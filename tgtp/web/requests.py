@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Awaitable, Callable
 from enum import Enum
 from typing import Any, Final, NamedTuple
 
 from aiohttp import HttpVersion11, web
+
+from tgtp.settings.urls import is_this_machine
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -53,7 +54,7 @@ def is_from_here(request: web.Request, port: int) -> bool:
     ends = (_address(request, "peername"), _address(request, "sockname"))
     # Old proxies name themselves by nothing but the version; no browser speaks that one.
     is_passed_on = any(name in request.headers for name in _OF_PROXIES) or request.version < HttpVersion11
-    return all(map(_is_loopback, ends)) and not is_passed_on and request.headers.get("Host", "") in names_of_here(port)
+    return all(map(is_this_machine, ends)) and not is_passed_on and request.headers.get("Host", "") in names_of_here(port)
 
 
 def word_of(request: web.Request) -> str:
@@ -85,12 +86,3 @@ def refuse(status: int, sentence: str, **headers: str) -> web.Response:
 def _address(request: web.Request, which: str) -> str:
     found = request.transport.get_extra_info(which) if request.transport is not None else None
     return str(found[0]) if found else ""
-
-
-def _is_loopback(text: str) -> bool:
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (mapped or address).is_loopback

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from tgtp.bounded_dict import BoundedDict
+from tgtp.settings.urls import address_of
 
 MINUTE: Final = 60.0
 MOST_TRIES: Final = 5
@@ -55,11 +56,9 @@ def network_of(peer: str) -> str:
     >>> {network_of("127.0.0.1"), network_of("127.9.9.9"), network_of("::1"), network_of("::ffff:127.0.0.2")}
     {'this machine'}
     """
-    try:
-        address = ipaddress.ip_address(peer.partition("%")[0])
-    except ValueError:
+    address = address_of(peer)
+    if address is None:
         return peer
-    address = (address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None) or address
     if address.is_loopback:
         return _HERE
     if isinstance(address, ipaddress.IPv6Address):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,14 +20,6 @@ from tgtp.monitor.details.details import Details
 DOGE = key("DOGE-USDT-SWAP")
 TODAY = NOW.date()
 DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture
-async def book(tmp_path: Path) -> AsyncIterator[Book]:
-    made = Book(tmp_path)
-    await made.check(4)
-    yield made
-    made.ledger.close()
 
 
 @pytest.fixture

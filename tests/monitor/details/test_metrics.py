@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -20,14 +19,6 @@ from tgtp.monitor.metrics import PREFIX, SERIES, Metrics
 
 DASHBOARD = ROOT / "docs" / "grafana.json"
 PAGE = ROOT / "docs" / "monitoring.md"
-
-
-@pytest.fixture
-async def book(tmp_path: Path) -> AsyncIterator[Book]:
-    made = Book(tmp_path)
-    await made.check(4)
-    yield made
-    made.ledger.close()
 
 
 @pytest.fixture

@@ -23,11 +23,10 @@ from tgtp.engine.ports import Ledger
 from tgtp.monitor.details.decision import decision, verdict
 from tgtp.monitor.document.event_rows import line_of, why_of
 from tgtp.monitor.document.seen import seen_of
-from tgtp.monitor.plain import Record, moment, number, text_of
+from tgtp.monitor.plain import Record, milliseconds, moment, number, text_of
 
 # The newest orders of a life.
 MOST_ORDERS: Final = 200
-MILLISECOND: Final = dt.timedelta(milliseconds=1)
 
 Range = Literal["day", "life"]
 Orders = list[tuple[int, Event]]
@@ -101,7 +100,7 @@ def _fill(reader: Reader, number_: int, event: FilledEvent) -> Record:
 def _bar(candle: Candle) -> list[float]:
     """Return a bar as the page draws it: its begin in milliseconds, then four prices."""
     prices = (candle.open, candle.high, candle.low, candle.close)
-    return [(candle.opened_at - EPOCH) // MILLISECOND, *map(float, prices)]
+    return [milliseconds(candle.opened_at), *map(float, prices)]
 
 
 def _step(candles: Sequence[Candle]) -> int | None:

@@ -15,7 +15,7 @@ from tgtp.domain.events import Event
 from tgtp.domain.model import EPOCH, EquitySample
 from tgtp.domain.report import DAY, Source, Span, Takings, day_start
 from tgtp.engine.accounts import Account
-from tgtp.monitor.plain import Record, moment, number
+from tgtp.monitor.plain import Record, milliseconds, moment, number
 
 # Points of a line: more than any screen shows.
 MOST_POINTS: Final = 600
@@ -43,8 +43,8 @@ def _read(accounts: Sequence[Account], span: Span, zone: dt.tzinfo, *, is_all: b
     points = _points([_samples(account, span) for account in accounts])
     days = tally(_events(accounts, span, is_all=is_all), span, zone).days
     return {
-        "equity": [[_ms(at), number(equity)] for at, equity, _ in points],
-        "drawdown": [[_ms(at), number(round(fall, 6))] for at, _, fall in points],
+        "equity": [[milliseconds(at), number(equity)] for at, equity, _ in points],
+        "drawdown": [[milliseconds(at), number(round(fall, 6))] for at, _, fall in points],
         "days": [{"day": day.day.isoformat(), **_sums(day), "funding": None} for day in days],
         "totals": _sums(total(Takings(**{name: getattr(day, name) for name in Takings.model_fields}) for day in days)),
         "since": moment(span.since),
@@ -103,10 +103,6 @@ def _added(of: Sequence[Sequence[EquitySample]]) -> list[EquitySample]:
         if len(known) == seen:
             found.append(EquitySample(at=at, equity=sum(known.values(), Decimal(0))))
     return found
-
-
-def _ms(at: dt.datetime) -> int:
-    return (at - EPOCH) // dt.timedelta(milliseconds=1)
 
 
 async def _funding(accounts: Sequence[Account], span: Span, now: dt.datetime) -> Decimal | None:

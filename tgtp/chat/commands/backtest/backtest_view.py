@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Final
 
 from tgtp.chat.commands.backtest.parse import Wish
-from tgtp.chat.commands.backtest.tables import columns, widths_of
+from tgtp.chat.commands.backtest.tables import table
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import Html
@@ -31,25 +31,18 @@ def outcome_view(reader: Reader, wish: Wish, outcome: BacktestOutcome) -> Messag
     """Show what each alternative has come to, a row each, and on which assumptions."""
     rows = outcome.alternatives
     numbers = [[money(row.net, signed=True), money(row.unrealised, signed=True), money(-row.max_drawdown)] for row in rows]
+    shown = [(cells, _name(reader, row), _end(reader, row)) for cells, row in zip(numbers, rows, strict=True)]
     heads = [reader.plain(f"backtests.head.{name}") for name in ("net", "open", "drawdown")]
-    widths = widths_of(heads, numbers)
-    table = [_row(reader, cells, widths, row) for cells, row in zip(numbers, rows, strict=True)]
-    head = reader.say("backtests.row", numbers=columns(heads, widths), name="", end="")
     parts = [
         title(reader, wish),
         reader.say("backtests.leg", outcome=outcome, opened=_when(outcome.since)),
         Html(""),
-        head,
-        *table,
+        *table(reader, heads, shown),
         Html(""),
         reader.say("backtests.assumed", outcome=outcome),
         *([reader.say("backtests.missing", outcome=outcome)] if outcome.missing else []),
     ]
     return Message(Html("\n".join(parts)))
-
-
-def _row(reader: Reader, cells: list[str], widths: list[int], row: Walked) -> Html:
-    return reader.say("backtests.row", numbers=columns(cells, widths), name=_name(reader, row), end=_end(reader, row))
 
 
 def _name(reader: Reader, row: Walked) -> str:

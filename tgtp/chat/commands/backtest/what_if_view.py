@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tgtp.chat.commands.backtest.tables import columns, widths_of
+from tgtp.chat.commands.backtest.tables import table
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
 from tgtp.chat.texts import Html
@@ -50,12 +50,9 @@ def _table(reader: Reader, rows: tuple[LegSums, ...]) -> list[Html]:
     # In cents, however small they are: figures stand below each other.
     numbers = [[money(round(row.net, 2), signed=True), money(round(row.fees - row.funding, 2))] for row in rows]
     heads = [reader.plain(f"what_if.head.{name}") for name in ("net", "costs")]
-    widths = widths_of(heads, numbers)
-    table = [reader.say("backtests.row", numbers=columns(heads, widths), name="", end="")]
-    for cells, row in zip(numbers, rows, strict=True):
-        words = reader.say("backtests.row", numbers=columns(cells, widths), name=_name(reader, row), end=_end(reader, row))
-        table.append(words)
-    return table
+    return table(
+        reader, heads, [(cells, _name(reader, row), _end(reader, row)) for cells, row in zip(numbers, rows, strict=True)]
+    )
 
 
 def _extremes(reader: Reader, rows: tuple[LegSums, ...]) -> list[Html]:
