@@ -129,7 +129,9 @@ async def test_a_stopped_process_wakes_into_one_check(tmp_path: Path) -> None:
         await until(lambda: _checks(program) >= before + 4)
         # One at once and one each second; a slow machine makes fewer in a time, never more.
         assert _checks(program) - before <= time.monotonic() - woken + 2
-        await program.said("No check started for 8 s")
+        # On a loaded machine the stop lasts longer than was meant.
+        said = await program.said("No check started for ")
+        assert int(said.partition("No check started for ")[2].split()[0]) >= 8
         assert sum("No check started" in line for line in program.lines) == 1
 
 
