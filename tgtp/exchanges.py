@@ -9,6 +9,7 @@ from tgtp.adapters.paper.account_file import read_paper_account
 from tgtp.adapters.paper.demonstration import Demonstration
 from tgtp.adapters.paper.drama import Drama, DramaticMarket
 from tgtp.adapters.paper.exchange import PaperExchange
+from tgtp.adapters.paper.maintenance import MaintenanceRates, TieredRates
 from tgtp.adapters.paper.simulated_market import SimulatedMarket, seed_legs, seed_sub_legs, traded_by_hand
 from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.model import MAIN
@@ -30,6 +31,7 @@ def build_exchanges(settings: Settings, clock: Clock, network: Network) -> dict[
     found: dict[str, Exchange] = {}
     rates: dict[str, FundingRate] = {}
     live: Prices | None = None
+    maintenance = MaintenanceRates()
     if settings.paper_prices == "live":
         from tgtp.adapters.okx.detour import Detour  # noqa: PLC0415
         from tgtp.adapters.okx.exchange import okx_client  # noqa: PLC0415
@@ -37,6 +39,7 @@ def build_exchanges(settings: Settings, clock: Clock, network: Network) -> dict[
 
         client = okx_client(url=settings.okx_api_url, ws_url=settings.okx_ws_url, demo=False, network=network)
         live = OkxPrices(client, clock, Detour(network, settings.okx_api_url))
+        maintenance = TieredRates(live.position_tiers, clock)
     for of in settings.startable:
         path = settings.folder / ("paper.json" if of.name == MAIN else f"paper-{of.name}.json")
         account = read_paper_account(path, clock.now())
@@ -47,7 +50,7 @@ def build_exchanges(settings: Settings, clock: Clock, network: Network) -> dict[
         number = len(found) - 1
         seed, trades = (seed_legs, None) if of.name == MAIN else (seed_sub_legs(number), traded_by_hand(number))
         if live is not None:
-            paper = PaperExchange(prices, clock, account, path=path, seed=seed)
+            paper = PaperExchange(prices, clock, account, path=path, seed=seed, maintenance=maintenance)
         else:
             paper = (Drama if is_drama else Demonstration)(prices, clock, account, path=path, seed=seed, trades=trades)
         # Rates are read by the main account alone, as public ones are.

@@ -14,6 +14,8 @@ D = Decimal
 CRV, UNI = "CRV-USDT-SWAP", "UNI-USDT-SWAP"
 # What must be left of the notional: the maintenance rate and the fee.
 RATE = D("0.0045")
+# What is shown is a tick earlier, as at OKX.
+TICK = D("0.0001")
 
 
 @pytest.mark.parametrize("side", ["long", "short"])
@@ -24,10 +26,11 @@ async def test_an_isolated_leg_is_liquidated_by_its_own_margin(side: str, added:
     exchange, prices = paper_exchange(FakeClock(), leg)
     (shown,) = (await exchange.snapshot()).legs
     sign, margin = PositionSide(side).sign, 500 / D(leverage) + D(added)
-    assert shown.liquidation_price == round((500 - sign * margin) / (100 * (1 - sign * RATE)), 10)
-    prices.marks[CRV] = shown.liquidation_price + sign * D("0.0001")
+    price = (500 - sign * margin) / (100 * (1 - sign * RATE))
+    assert shown.liquidation_price == round(price + sign * TICK, 10)
+    prices.marks[CRV] = price + sign * D("0.00001")
     assert (await exchange.snapshot()).legs
-    prices.marks[CRV] = shown.liquidation_price - sign * D("0.0001")
+    prices.marks[CRV] = price - sign * D("0.00001")
     shot = await exchange.snapshot()
     assert (shot.legs, shot.equity, shot.available) == ((), START_CASH - margin, START_CASH - margin)
 
@@ -49,7 +52,7 @@ async def test_cross_legs_are_borne_by_the_account_and_fall_together() -> None:
     shown = (await exchange.snapshot()).legs
     # 1000 - 13.5 for the other one, of 600 coins.
     price = (3000 - (1000 - 3000 * RATE)) / (600 * (1 - RATE))
-    assert {leg.liquidation_price for leg in shown} == {round(price, 10)}
+    assert {leg.liquidation_price for leg in shown} == {round(price + TICK, 10)}
     prices.marks |= {CRV: price - D("0.1"), UNI: D("5.2")}
     assert len((await exchange.snapshot()).legs) == 2
     prices.marks[UNI] = D(5)
@@ -61,7 +64,7 @@ async def test_cross_legs_are_borne_by_the_account_and_fall_together() -> None:
 async def test_margin_of_isolated_legs_does_not_bear_cross_ones() -> None:
     exchange, prices = paper_exchange(FakeClock(), paper_leg(contracts=600), paper_leg(UNI, mode="isolated", contracts=1000))
     cross = (await exchange.snapshot()).by_key[paper_leg().key]
-    assert cross.liquidation_price == round((3000 - D(500)) / (600 * (1 - RATE)), 10)
+    assert cross.liquidation_price == round((3000 - D(500)) / (600 * (1 - RATE)) + TICK, 10)
     prices.marks[CRV] = cross.liquidation_price - D("0.001")
     shot = await exchange.snapshot()
     assert [leg.instrument.coin for leg in shot.legs] == ["UNI"]

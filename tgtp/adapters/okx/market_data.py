@@ -6,23 +6,27 @@ import datetime as dt
 import logging
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 import ccxt.async_support as ccxt
 
 from tgtp.adapters.okx.detour import Detour
 from tgtp.adapters.okx.history import read_candles, read_hour_bars
+from tgtp.adapters.okx.pace import Pace
 from tgtp.adapters.okx.replies import read_rows
 from tgtp.adapters.okx.rows.fields import Malformed, number
 from tgtp.adapters.okx.rows.funding import funding_rate_of
 from tgtp.adapters.okx.rows.instruments import instrument_of
 from tgtp.domain.funding.rates import FundingRate
+from tgtp.domain.liquidation.position_tiers import PositionTiers
 from tgtp.domain.model import Candle, Instrument, MarginMode
 from tgtp.engine.ports import Clock, Prices
 from tgtp.errors import ExchangeProblem, Problem, TemporarilyDown
 
 # Seconds between two readings of the list.
 INSTRUMENTS_EVERY = 3600.0
+# OKX takes ten reads of position tiers in two seconds; backtests may ask from here too.
+MOST_TIER_READS = 2
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +40,7 @@ class OkxPrices(Prices):
         self._clock = clock
         self._instruments: dict[str, Instrument] = {}
         self._due = 0.0
+        self._tiers_pace = Pace(clock, MOST_TIER_READS)
 
     async def instruments(self) -> Mapping[str, Instrument]:
         """Return all USDT-settled swaps, read again every hour: contract sizes and lots change."""
@@ -73,6 +78,11 @@ class OkxPrices(Prices):
     async def funding_rate(self, instrument_id: str) -> FundingRate | None:
         """Read the rate of the next settlement."""
         return await read_funding_rate(self._client, instrument_id)
+
+    async def position_tiers(self, instrument_id: str, mode: MarginMode) -> PositionTiers:
+        """Read the position tiers of a coin, at its turn. Raises TemporarilyDown, AccessRefused."""
+        async with self._tiers_pace.turn():
+            return await read_position_tiers(self._client, instrument_id, mode)
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -113,16 +123,6 @@ async def read_funding_rate(client: Any, instrument_id: str) -> FundingRate | No
     except Malformed as exc:
         log.debug("the funding rate of %s makes no sense: %s", instrument_id, exc)
         return None
-
-
-class PositionTiers(NamedTuple):
-    """The maintenance margin rates (fractions of the notional) of one coin, up to so many contracts each, smallest first."""
-
-    tiers: tuple[tuple[Decimal, Decimal], ...]
-
-    def rate(self, contracts: Decimal) -> Decimal:
-        """Return that of a leg of this size: it grows with the size. Above the largest tier it is that one's."""
-        return next((rate for most, rate in self.tiers if contracts <= most), self.tiers[-1][1])
 
 
 async def read_position_tiers(client: Any, instrument_id: str, mode: MarginMode) -> PositionTiers:

@@ -13,10 +13,11 @@ from tgtp.adapters.paper.account_file import START_CASH, PaperAccount, PaperLeg,
 from tgtp.adapters.paper.book import Book
 from tgtp.adapters.paper.conditional import Holder, PaperConditional
 from tgtp.adapters.paper.funding import Settlements
+from tgtp.adapters.paper.holdings import Holdings
 from tgtp.adapters.paper.liquidations import Priced, liquidations, losses, priced_legs
+from tgtp.adapters.paper.maintenance import MaintenanceRates
 from tgtp.adapters.paper.sizes import check_size
 from tgtp.domain.funding.rates import FundingRate
-from tgtp.domain.liquidation.price import MAINTENANCE_RATE
 from tgtp.domain.model import (
     AccountProfile,
     Bill,
@@ -37,7 +38,6 @@ from tgtp.errors import OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
 
 ORDERS_KEPT = 500
 CLOSES_KEPT = 100
-DEFAULT_LEVERAGE = Decimal(10)
 
 Seed = Callable[[Mapping[str, Decimal], Mapping[str, Instrument], dt.datetime], Iterable[PaperLeg]]
 
@@ -46,7 +46,7 @@ class PaperExchange(Exchange, Holder):
     """An account on paper. Market orders fill at once at the mark price; legs are liquidated by what bears them.
 
     ``path`` keeps the account over restarts, None keeps it in memory. ``seed`` opens the first legs of an empty account.
-    ``taker_fee`` is a fraction of what is traded, ``maintenance_rate`` one of what is held.
+    ``taker_fee`` is a fraction of what is traded; ``maintenance`` says what must be left of what is held.
     """
 
     def __init__(
@@ -58,11 +58,11 @@ class PaperExchange(Exchange, Holder):
         path: Path | None = None,
         seed: Seed | None = None,
         taker_fee: Decimal = TAKER_FEE,
-        maintenance_rate: Decimal = MAINTENANCE_RATE,
+        maintenance: MaintenanceRates | None = None,
     ) -> None:
         self._prices = prices
         self._taker_fee = taker_fee
-        self._maintained = maintenance_rate + taker_fee
+        self._maintenance = maintenance or MaintenanceRates()
         self._clock = clock
         self._path = path
         self._seed = seed
@@ -71,10 +71,9 @@ class PaperExchange(Exchange, Holder):
         self._fees = account.fees
         self._genesis = account.genesis
         self._placed = account.orders_placed
-        self._legs = {leg.key: leg for leg in account.legs}
+        self._holdings = Holdings(account)
+        self._legs = self._holdings.legs
         self._orders = {order.client_order_id: order for order in account.orders}
-        self._leverages = dict(account.leverages)
-        self._sizes = dict(account.contract_sizes)
         # The funding rates that were read, by instrument: accounts that share them are funded by the same.
         self.shown_rates: dict[str, FundingRate] = {}
         self._settlements = Settlements(account)
@@ -114,8 +113,9 @@ class PaperExchange(Exchange, Holder):
                     self._legs[leg.key] = leg
                 self.save()
         self._follow(instruments, marks)
+        self._maintenance.follow(self._legs)
         self._liquidate(instruments, marks)
-        priced = priced_legs(self._legs.values(), instruments, marks)
+        priced = self._priced(instruments, marks)
         missing = [held for held in self._legs.values() if held.key not in priced]
         ends = self._ends(priced) if not missing else {}
         legs = [leg.held.shown(leg.instrument, leg.mark, self.position_mode, ends.get(key)) for key, leg in priced.items()]
@@ -144,9 +144,10 @@ class PaperExchange(Exchange, Holder):
         check_size(intent.contracts, instrument)
         held = self._legs.get(intent.leg)
         if intent.grows:
-            bought = self._bought(intent, held, instrument, mark)
+            fee = self._fee(intent, instrument, mark)
+            bought = self._holdings.bought(intent, mark, self._clock.now(), fee)
             margin = intent.contracts * instrument.contract_size * mark / bought.leverage
-            if margin + self._fee(intent, instrument, mark) > self._spendable(instruments, marks):
+            if margin + fee > self._spendable(instruments, marks):
                 raise OrderRefused("51008", "Order failed. Insufficient USDT margin in account")
         elif held is None:
             raise OrderRefused("51169", "You don't have any positions in this direction to reduce")
@@ -219,6 +220,7 @@ class PaperExchange(Exchange, Holder):
 
     async def close(self) -> None:
         """Let go of the prices' connections."""
+        self._maintenance.stop()
         await self._prices.close()
 
     # What a person does by hand, on another screen.
@@ -253,24 +255,6 @@ class PaperExchange(Exchange, Holder):
     def _fee(self, intent: Intent, instrument: Instrument, mark: Decimal) -> Decimal:
         return intent.contracts * instrument.contract_size * mark * self._taker_fee
 
-    def _bought(self, intent: Intent, held: PaperLeg | None, instrument: Instrument, mark: Decimal) -> PaperLeg:
-        """Return the leg as a buy leaves it; where there is none, it opens one, at the leverage that the last one had."""
-        now, fee = self._clock.now(), self._fee(intent, instrument, mark)
-        if held is not None:
-            return held.larger(intent.contracts, mark, now, fee)
-        return PaperLeg(
-            instrument_id=intent.leg.instrument_id,
-            position_side=intent.leg.position_side,
-            margin_mode=intent.leg.margin_mode,
-            contracts=intent.contracts,
-            entry_price=mark,
-            leverage=self._leverages.get(str(intent.leg), DEFAULT_LEVERAGE),
-            opened_at=now,
-            adjusted_at=now,
-            realised_pnl=-fee,
-            fees=fee,
-        )
-
     async def market(self) -> tuple[Mapping[str, Instrument], Mapping[str, Decimal]]:
         """Read the instruments and the mark prices, and let happen what they bring about."""
         instruments, marks = await self._prices.instruments(), await self._prices.mark_prices()
@@ -285,7 +269,7 @@ class PaperExchange(Exchange, Holder):
         if held.contracts > contracts:
             self._legs[held.key] = held.smaller(held.contracts - contracts, now, pnl, fee)
         else:
-            self._leverages[str(held.key)] = self._legs.pop(held.key).leverage
+            self._holdings.drop(held.key)
         return self._ended(name, contracts, mark, fee, pnl)
 
     def _fill(self, intent: Intent, held: PaperLeg | None, instrument: Instrument, mark: Decimal) -> None:
@@ -295,7 +279,7 @@ class PaperExchange(Exchange, Holder):
         elif intent.grows or held is None:
             fee = self._fee(intent, instrument, mark)
             self._enter(Decimal(0), fee)
-            self._legs[intent.leg] = self._bought(intent, held, instrument, mark)
+            self._legs[intent.leg] = self._holdings.bought(intent, mark, self._clock.now(), fee)
             order = self._ended(name, intent.contracts, mark, fee)
         else:
             order = self.close_at(held, intent.contracts, instrument, mark, name)
@@ -326,7 +310,7 @@ class PaperExchange(Exchange, Holder):
 
     def _follow(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> None:
         """Let happen what the contract sizes, the settlements and the mark prices of now bring about."""
-        now, changed = self._clock.now(), self._resize(instruments)
+        now, changed = self._clock.now(), self._holdings.resize(instruments)
         for payment in (paid := self._settlements.settle(self._legs, (instruments, marks), self.position_mode, now)):
             self._book.enter("funding", payment, now)
         held = {leg.instrument_id for leg in self._legs.values()}
@@ -336,36 +320,28 @@ class PaperExchange(Exchange, Holder):
             with contextlib.suppress(TemporarilyDown):
                 self.save()
 
-    def _resize(self, instruments: Mapping[str, Instrument]) -> bool:
-        """Count the legs in the contracts of now: their size may have changed, also while this did not run."""
-        changed = False
-        # Also of what is not held just now: a leg that is opened later counts in contracts of then.
-        for name in ({held.instrument_id for held in self._legs.values()} | self._sizes.keys()) & instruments.keys():
-            size = instruments[name].contract_size
-            before = self._sizes.get(name)
-            if size == before:
-                continue
-            changed, self._sizes[name] = True, size
-            for key, held in self._legs.items():
-                if held.instrument_id == name and before is not None:
-                    self._legs[key] = held.replaced(contracts=held.contracts * before / size)
-        return changed
-
     def _ends(self, priced: Mapping[LegKey, Priced]) -> dict[LegKey, Decimal]:
-        """Return the prices at which the legs would be liquidated."""
-        return {key: at.price for key, at in liquidations([*priced.values()], self._book.cash, self._maintained).items()}
+        """Return the prices at which the legs would be liquidated, as OKX shows them."""
+        found = liquidations([*priced.values()], self._book.cash)
+        return {key: at.safer(priced[key].instrument.tick_size) for key, at in found.items()}
+
+    def _priced(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> dict[LegKey, Priced]:
+        def rate(leg: LegKey, contracts: Decimal) -> Decimal:
+            return self._maintenance.rate(leg, contracts) + self._taker_fee
+
+        return priced_legs(self._legs.values(), instruments, marks, rate)
 
     def _liquidate(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> None:
-        priced = priced_legs(self._legs.values(), instruments, marks)
+        priced = self._priced(instruments, marks)
         if len(priced) < len(self._legs):
             # What one of them wins or loses is not known: cross legs are left alone.
             priced = {key: leg for key, leg in priced.items() if key.margin_mode is MarginMode.ISOLATED}
-        for leg, lost in losses([*priced.values()], self._book.cash, self._maintained):
+        for leg, lost in losses([*priced.values()], self._book.cash):
             self._book.enter("liquidation", lost, self._clock.now())
             self._drop(leg.held, leg.held.closed("liquidation", self._clock.now(), lost, leg.mark))
 
     def _drop(self, held: PaperLeg, record: CloseRecord) -> None:
-        self._leverages[str(held.key)] = self._legs.pop(held.key).leverage
+        self._holdings.drop(held.key)
         self._closes.appendleft(record)
         self.save()
 
@@ -376,10 +352,8 @@ class PaperExchange(Exchange, Holder):
             **self._book.kept,
             fees=self._fees,
             orders_placed=self._placed,
-            legs=tuple(self._legs.values()),
+            **self._holdings.kept,
             orders=tuple(self._orders.values()),
-            leverages=self._leverages,
-            contract_sizes=self._sizes,
             **self._settlements.kept,
             **self._conditional.kept,
         )

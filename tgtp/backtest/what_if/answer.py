@@ -11,11 +11,12 @@ from typing import NamedTuple
 from tgtp.adapters.clock import SystemClock
 from tgtp.adapters.okx.archive.pages import OkxArchive
 from tgtp.adapters.okx.exchange import okx_client
-from tgtp.adapters.okx.market_data import PositionTiers, read_instruments
+from tgtp.adapters.okx.market_data import read_instruments
 from tgtp.backtest.job import Rates
 from tgtp.backtest.what_if.minutes import MINUTE_MS, MOST_MINUTES, Span, fetch_minutes, span_of, together
 from tgtp.backtest.what_if.touches import Watched, estimate, watched
 from tgtp.backtest.what_if.walking import IN_FORCE, MOST_MISSING, Come, Held, Variant, variants, walked
+from tgtp.domain.liquidation.position_tiers import PositionTiers
 from tgtp.domain.model import Instrument, MarginMode
 from tgtp.engine.ports import LegSums, MissedTouches, OneLeg, PastLeg, WhatIfOutcome, WhatIfRequest, WhyLeftOut
 from tgtp.settings.environment import Settings

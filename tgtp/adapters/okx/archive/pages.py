@@ -11,10 +11,11 @@ from typing import Any, Final, Literal, NamedTuple, TypeVar
 import ccxt.async_support as ccxt
 
 from tgtp.adapters.okx.history import OVER, WIDTHS, candle_of
-from tgtp.adapters.okx.market_data import PositionTiers, read_position_tiers
+from tgtp.adapters.okx.market_data import read_position_tiers
 from tgtp.adapters.okx.pace import Pace
 from tgtp.adapters.okx.replies import read_lists, read_rows
 from tgtp.adapters.okx.rows.fields import Malformed, moment, number
+from tgtp.domain.liquidation.position_tiers import PositionTiers
 from tgtp.domain.model import EPOCH, MarginMode
 from tgtp.engine.ports import Clock
 from tgtp.errors import Problem, TemporarilyDown
