@@ -9,7 +9,7 @@ from tgtp.adapters.paper.account_file import read_paper_account
 from tgtp.adapters.paper.demonstration import Demonstration
 from tgtp.adapters.paper.drama import Drama, DramaticMarket
 from tgtp.adapters.paper.exchange import PaperExchange
-from tgtp.adapters.paper.maintenance import MaintenanceRates, TieredRates
+from tgtp.adapters.paper.liquidation.maintenance import MaintenanceRates, TieredRates
 from tgtp.adapters.paper.simulated_market import SimulatedMarket, seed_legs, seed_sub_legs, traded_by_hand
 from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.model import MAIN

@@ -18,7 +18,7 @@ from tgtp.adapters.okx.market_data import OkxPrices
 from tgtp.adapters.paper.account_file import PaperAccount, PaperLeg
 from tgtp.adapters.paper.exchange import PaperExchange
 from tgtp.adapters.paper.fixed_prices import FixedPrices
-from tgtp.adapters.paper.maintenance import AGAIN_AFTER, READ_EVERY, TieredRates
+from tgtp.adapters.paper.liquidation.maintenance import AGAIN_AFTER, READ_EVERY, TieredRates
 from tgtp.domain.examples import instrument
 from tgtp.domain.liquidation.position_tiers import PositionTiers
 from tgtp.domain.model import MarginMode

@@ -14,8 +14,8 @@ from tgtp.adapters.paper.book import Book
 from tgtp.adapters.paper.conditional import Holder, PaperConditional
 from tgtp.adapters.paper.funding import Settlements
 from tgtp.adapters.paper.holdings import Holdings
-from tgtp.adapters.paper.liquidations import Priced, liquidations, losses, priced_legs
-from tgtp.adapters.paper.maintenance import MaintenanceRates
+from tgtp.adapters.paper.liquidation.losses import Priced, liquidations, losses, priced_legs
+from tgtp.adapters.paper.liquidation.maintenance import MaintenanceRates
 from tgtp.adapters.paper.sizes import check_size
 from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.model import (

@@ -10,7 +10,7 @@ from typing import Final
 from tgtp.adapters.paper.account_file import PaperAccount, PaperLeg
 from tgtp.adapters.paper.exchange import PaperExchange
 from tgtp.adapters.paper.fixed_prices import FixedPrices
-from tgtp.adapters.paper.liquidations import Priced
+from tgtp.adapters.paper.liquidation.losses import Priced
 from tgtp.adapters.storage.memory_ledger import MemoryLedger
 from tgtp.backtest.job import BacktestJob, Fill
 from tgtp.domain.doubts.prices import LARGEST_JUMP
