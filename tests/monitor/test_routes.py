@@ -91,8 +91,8 @@ async def test_what_is_asked_for_one_by_one(visitor: Visitor) -> None:
     leg = await visitor.get("/api/monitor/leg?key=main|STX-USDT-SWAP_long&language=zh&range=day")
     assert leg.json == {"key": "main|STX-USDT-SWAP_long", "language": "zh", "span": "day"}
     assert leg.headers["Content-Type"] == "application/json; charset=utf-8"
-    money = await visitor.get("/api/monitor/money?from=2026-11-01&to=2026-11-30&account=alpha")
-    assert money.json == {"since": "2026-11-01", "until": "2026-11-30", "account": "alpha"}
+    money = await visitor.get("/api/monitor/money?from=2025-11-30&to=2026-11-30&account=alpha")
+    assert money.json == {"since": "2025-11-30", "until": "2026-11-30", "account": "alpha"}
     assert (await visitor.get("/api/monitor/events")).json == {
         "language": "en",
         "before": None,
@@ -128,6 +128,7 @@ async def test_what_is_asked_for_one_by_one(visitor: Visitor) -> None:
         ("money?from=2026-02-30&to=2026-03-01", 400),
         ("money?from=20261101&to=2026-11-30", 400),
         ("money?from=0001-01-01&to=9999-12-31", 400),
+        ("money?from=2025-11-29&to=2026-11-30", 400),
         ("money?from=2026-11-01&to=2026-11-30&account=../x", 400),
         ("events?count=many", 400),
         ("events?before=-1", 400),

@@ -23,7 +23,7 @@ Answer = TypeVar("Answer")
 
 SIGN_OF_LIFE: Final = 10.0
 MOST_EVENTS: Final = 200
-MOST_DAYS: Final = 3660
+MOST_DAYS: Final = 366
 # Answers that are read at once, so that the engine finds a thread of its own; and questions that may wait for their turn.
 AT_ONCE: Final = 2
 MOST_WAITING: Final = 32
@@ -115,8 +115,8 @@ class MonitorPage:
 
     async def _money(self, request: web.Request) -> web.Response:
         since, until = _day(request, "from"), _day(request, "to")
-        if not dt.timedelta(0) <= until - since <= dt.timedelta(days=MOST_DAYS):
-            raise web.HTTPBadRequest(reason="The range is wrong")
+        if not 0 <= (until - since).days < MOST_DAYS:
+            raise web.HTTPBadRequest(reason=f"A range of 1 to {MOST_DAYS} days is needed")
         return _json(await self._in_turn(self._details.money(since, until, _word(request, "account"))))
 
     async def _events(self, request: web.Request) -> web.Response:

@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixtures.every_event import AT
+from tests.fixtures.every_event import AT, EVENTS
+from tgtp.adapters.storage import event_archive
 from tgtp.adapters.storage.event_archive import Archive
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.adapters.storage.ledger_file import MOST_EARLY, MOST_RECENT
-from tgtp.domain.events import Paused
+from tgtp.domain.events import Paused, TierFilled
+from tgtp.domain.model import LegKey
 from tgtp.errors import LedgerWriteFailed
 
 MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
@@ -26,6 +28,12 @@ def ledger(tmp_path: Path) -> Iterator[TinyLedger]:
     opened = TinyLedger(tmp_path)
     yield opened
     opened.close()
+
+
+def fill(leg: str) -> TierFilled:
+    """One order of a leg, filled."""
+    (example,) = [event for event in EVENTS if isinstance(event, TierFilled)][:1]
+    return example.replaced(at=AT, intent=example.intent.replaced(leg=LegKey.parse(leg)))
 
 
 def record(ledger: TinyLedger, *moments: dt.datetime) -> None:
@@ -59,6 +67,25 @@ def test_oldest_first_from_ledger_and_archive_each_once(ledger: TinyLedger, coun
     assert [number for number, _ in ledger.back_to(last - back * MINUTE)] == expected[::-1]
 
 
+@pytest.mark.parametrize("before", [1, 2, 51, 120, 200, 201, 9999])
+def test_below_a_number_without_reading_what_is_above(ledger: TinyLedger, before: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    record(ledger, *(AT + n * DAY for n in range(200)))
+    opened: list[str] = []
+    lines = event_archive._lines
+    monkeypatch.setattr(event_archive, "_lines", lambda path: opened.append(path.name) or lines(path))
+    assert [number for number, _ in ledger.back_to(AT, before=before)] == [*range(1, min(before, 201))][::-1]
+    assert all(int(name.split(".")[1]) < before for name in opened)
+
+
+def test_of_one_leg_alone(ledger: TinyLedger) -> None:
+    mine, other = fill("CRV-USDT-SWAP_long"), fill("CRV-USDT-SWAP_short")
+    for event in (mine, other, Paused(at=AT, name="*", by=3), mine, other):
+        with ledger.step():
+            ledger.record(event, tell=False)
+    found = ledger.back_to(AT - DAY, leg=mine.intent.leg)
+    assert [number for number, _ in found] == [4, 1]
+
+
 def test_over_packed_months(ledger: TinyLedger, tmp_path: Path) -> None:
     record(ledger, *(AT + n * DAY for n in range(250)))
     assert len(list((tmp_path / "events").glob("*.gz"))) >= 4
@@ -81,8 +108,8 @@ def test_a_search_ends_where_all_is_too_early(ledger: TinyLedger, monkeypatch: p
     read: list[int] = []
     newest = Archive.newest
 
-    def counted(archive: Archive) -> Iterator[dict[str, object]]:
-        for row in newest(archive):
+    def counted(archive: Archive, before: int | None = None) -> Iterator[dict[str, object]]:
+        for row in newest(archive, before):
             read.append(row["n"])
             yield row
 

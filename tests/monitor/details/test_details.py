@@ -151,10 +151,6 @@ async def test_what_is_over_has_its_own_funding(book: Book, details: Details, mo
     assert over["totals"]["funding"] == "3"
 
 
-async def test_a_range_beyond_a_year_is_cut(details: Details) -> None:
-    assert len((await details.money(dt.date(1999, 1, 1), TODAY, None))["days"]) == money.MOST_DAYS + 1
-
-
 # Events
 
 

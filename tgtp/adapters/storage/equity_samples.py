@@ -69,12 +69,8 @@ class FileDiary(EquityHistory):
 
 def _sample(line: bytes, begins: dt.datetime) -> EquitySample | None:
     try:
-        row = orjson.loads(line)
-        # Most are earlier, and told apart without being built: ``at`` is always in UTC.
-        if row["at"] < f"{begins:%Y-%m-%dT%H:%M:%S}":
-            return None
-        sample = EquitySample(**row)
-    except (orjson.JSONDecodeError, ValidationError, TypeError, KeyError):
+        sample = EquitySample.model_validate_json(line)
+    except ValidationError:
         # Half a line, from a write that was cut.
         return None
     return sample if sample.at >= begins else None

@@ -77,13 +77,18 @@ class Archive:
                 return found
         return None
 
-    def newest(self) -> Iterator[dict[str, Any]]:
-        """Return all events, newest first, each once; also while others are appended."""
-        last: int | None = None
+    def newest(self, before: int | None = None) -> Iterator[dict[str, Any]]:
+        """Return all events below a number, newest first, each once; also while others are appended.
+
+        A packed file that lies above the number is not opened.
+        """
+        last = before
         gone: set[str] = set()
         while True:
             try:
                 for path in self._files():
+                    if last is not None and _lowest(path) >= last:
+                        continue
                     for line in _lines_from_the_end(path):
                         row = _row(line)
                         if row is not None and (last is None or row["n"] < last):

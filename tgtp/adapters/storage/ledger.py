@@ -139,9 +139,11 @@ class TinyLedger(Ledger):
         """Return the newest events."""
         return self._file.history(count)
 
-    def back_to(self, moment: dt.datetime, *, of_all: bool = False) -> Iterator[tuple[int, Event]]:
+    def back_to(
+        self, moment: dt.datetime, *, of_all: bool = False, before: int | None = None, leg: LegKey | None = None
+    ) -> Iterator[tuple[int, Event]]:
         """Return the events since a moment, newest first; for a thread of its own, while steps go on."""
-        return self._file.back_to(moment, None if of_all else self.account)
+        return self._file.back_to(moment, None if of_all else self.account, before, leg)
 
     def pauses(self) -> Pauses:
         """Return the pauses in force."""

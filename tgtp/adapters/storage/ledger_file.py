@@ -24,7 +24,7 @@ from tgtp.adapters.storage.data_folder import FORMAT, DataFolder, Mark, holds_so
 from tgtp.adapters.storage.descriptors import FILE_MODE, close_to_others, fill_reserve, make_folder, owner_of
 from tgtp.adapters.storage.event_archive import Archive
 from tgtp.domain.events import EVENT, Event
-from tgtp.domain.model import MAIN
+from tgtp.domain.model import MAIN, LegKey
 from tgtp.domain.notifications.outbox_entry import OutboxEntry
 from tgtp.errors import CannotStart, DataInUse, LedgerWriteFailed, Problem
 
@@ -195,20 +195,25 @@ class LedgerFile:
                     break
         return found
 
-    def back_to(self, moment: dt.datetime, account: str | None) -> Iterator[tuple[int, Event]]:
+    def back_to(
+        self, moment: dt.datetime, account: str | None, before: int | None = None, leg: LegKey | None = None
+    ) -> Iterator[tuple[int, Event]]:
         """Return the events of an account (None: of all) since a moment, newest first; for a thread of its own, beside steps.
 
-        Those of a renamed account go on under the name that it had before.
+        Those of a renamed account go on under the name that it had before. ``before``: those with lower numbers. ``leg``: those
+        of its orders.
         """
         # First what is here, then the archive: what moves there meanwhile is met twice rather than not at all.
-        recent = self._recent()
-        begins = recent[-1]["n"] if recent else self.next_event
-        older = (row for row in self._archived() if row["n"] < begins)
+        recent = [row for row in self._recent() if before is None or row["n"] < before]
+        older = self._archived(recent[-1]["n"] if recent else before)
+        key = leg.model_dump(mode="json") if leg is not None else None
         early, renamed_at = 0, ""
         for row in itertools.chain(recent, older):
             try:
                 is_early = dt.datetime.fromisoformat(row["at"]) < moment
                 is_asked = account is None or row.get("account", MAIN) == account
+                if key is not None and row["kind"] != "account_renamed":
+                    is_asked = is_asked and row.get("intent", {}).get("leg") == key
                 found = None if is_early or not is_asked else _read_event(row)
             except (ValueError, TypeError, KeyError):
                 log.warning("event %s in the archive makes no sense; it is passed over", row["n"])
@@ -277,9 +282,9 @@ class LedgerFile:
             rows = [dict(row) for row in self._db.table("events").all()]
         return sorted(rows, key=lambda row: row["n"], reverse=True)
 
-    def _archived(self) -> Iterator[Mapping[str, Any]]:
+    def _archived(self, before: int | None = None) -> Iterator[Mapping[str, Any]]:
         # A number not given yet may be in the archive all the same, from a step that was never finished.
-        return (row for row in self._archive.newest() if row["n"] < self.next_event)
+        return self._archive.newest(self.next_event if before is None else min(before, self.next_event))
 
     def _must_be_in_step(self) -> None:
         if not self._in_step:

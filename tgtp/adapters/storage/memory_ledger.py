@@ -95,7 +95,14 @@ class MemoryLedger(Ledger):
         """Return nothing: events are not kept."""
         return []
 
-    def back_to(self, moment: dt.datetime, *, of_all: bool = False) -> Iterator[tuple[int, Event]]:  # noqa: ARG002 - the port's shape
+    def back_to(
+        self,
+        moment: dt.datetime,  # noqa: ARG002 - the port's shape
+        *,
+        of_all: bool = False,  # noqa: ARG002 - the port's shape
+        before: int | None = None,  # noqa: ARG002 - the port's shape
+        leg: LegKey | None = None,  # noqa: ARG002 - the port's shape
+    ) -> Iterator[tuple[int, Event]]:
         """Return nothing: events are not kept."""
         return iter(())
 

@@ -111,9 +111,12 @@ class EventHistory(WrittenInSteps):
         """Return the newest events of all accounts, newest first."""
 
     @abstractmethod
-    def back_to(self, moment: dt.datetime, *, of_all: bool = False) -> Iterator[tuple[int, Event]]:
+    def back_to(
+        self, moment: dt.datetime, *, of_all: bool = False, before: int | None = None, leg: LegKey | None = None
+    ) -> Iterator[tuple[int, Event]]:
         """Return the account's events (``of_all`` accounts') that happened at or after a moment, newest first, one by one.
 
+        ``before``: those with lower numbers, found without reading the newer ones. ``leg``: those of its orders.
         A year of them need not fit in memory. Slow for long spans: not for the event loop.
         """
 

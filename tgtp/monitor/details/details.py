@@ -9,6 +9,7 @@ from tgtp.engine.accounts import Accounts
 from tgtp.engine.ports import Clock
 from tgtp.monitor.details.leg_details import Range, leg_details
 from tgtp.monitor.details.money import money
+from tgtp.monitor.details.past_days import PastDays
 from tgtp.monitor.details.past_events import Wanted, past_events, why_text
 from tgtp.monitor.plain import Record
 
@@ -20,6 +21,7 @@ class Details:
         self._accounts = accounts
         self._clock = clock
         self._zone = zone
+        self._past = PastDays(accounts.main.checker.journal.ledger, zone)
 
     async def leg(self, key: str, language: Language, span: Range = "life") -> Record | None:
         """Return what belongs to one leg, of the last day or of its whole life; None where there is no such leg."""
@@ -32,7 +34,8 @@ class Details:
     async def money(self, since: dt.date, until: dt.date, account: str | None) -> Record:
         """Return what the days from ``since`` to ``until``, both included, came to; of one account, or of all."""
         accounts = [one for one in self._accounts if account in (None, one.name)]
-        return await money(accounts, since, until, self._zone, self._clock.now(), is_all=account is None)
+        now = self._clock.now()
+        return await money(accounts, self._past, since, until, self._zone, now, is_all=account is None)
 
     async def events(
         self,

@@ -62,9 +62,9 @@ def _orders(ledger: Ledger, leg: Leg | UnreadableLeg, now: dt.datetime) -> Order
     """Read what became of the orders of this life, newest first."""
     since = max(leg.opened_at or EPOCH, now - LONGEST_SPAN)
     found: Orders = []
-    for number_, event in ledger.back_to(since):
+    for number_, event in ledger.back_to(since, leg=leg.key):
         intent: Intent | None = getattr(event, "intent", None)
-        if intent is None or intent.leg != leg.key or leg.opened_at not in (None, intent.opened_at):
+        if intent is None or leg.opened_at not in (None, intent.opened_at):
             continue
         found.append((number_, event))
         if len(found) == MOST_ORDERS:

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final, get_args
 
 from tgtp.domain.drawdown import drawdowns
-from tgtp.domain.event_totals import FilledEvent, tally, total
-from tgtp.domain.events import Event
+from tgtp.domain.event_totals import total
 from tgtp.domain.model import EPOCH, EquitySample
 from tgtp.domain.report import DAY, Source, Span, Takings, day_start
 from tgtp.engine.accounts import Account
+from tgtp.monitor.details.past_days import PastDays
 from tgtp.monitor.plain import Record, milliseconds, moment, number
 
 # Points of a line: more than any screen shows.
 MOST_POINTS: Final = 600
-# The longest range, and seconds that the exchange may take to say what was funded.
-MOST_DAYS: Final = 366
+# Seconds that the exchange may take to say what was funded.
 PATIENCE: Final = 5
 # Samples of one account are five minutes apart; those of several are added up where they are of the same slot.
 SLOT: Final = dt.timedelta(minutes=5)
@@ -29,35 +27,40 @@ Point = tuple[dt.datetime, Decimal, Decimal]
 
 
 async def money(
-    accounts: Sequence[Account], since: dt.date, until: dt.date, zone: dt.tzinfo, now: dt.datetime, *, is_all: bool
+    accounts: Sequence[Account],
+    past: PastDays,
+    since: dt.date,
+    until: dt.date,
+    zone: dt.tzinfo,
+    now: dt.datetime,
+    *,
+    is_all: bool,
 ) -> Record:
-    """Return what the days from ``since`` to ``until``, both included, have brought in these accounts together."""
-    since = max(since, until - MOST_DAYS * DAY)
+    """Return what the days from ``since`` to ``until``, both included, have brought in these accounts together.
+
+    ``more``: the oldest of them are not read to the end yet; who asks again gets more.
+    """
     span = Span(day_start(since, zone), day_start(until + DAY, zone))
-    read = asyncio.to_thread(_read, accounts, span, zone, is_all=is_all)
+    days = [since + number * DAY for number in range((until - since).days + 1)]
+    read = asyncio.to_thread(_read, accounts, past, days, span, is_all=is_all)
     record, funding = await asyncio.gather(read, _funding(accounts, span, now))
     return {**record, "totals": {**record["totals"], "funding": number(funding)}}
 
 
-def _read(accounts: Sequence[Account], span: Span, zone: dt.tzinfo, *, is_all: bool) -> Record:
+def _read(accounts: Sequence[Account], past: PastDays, days: Sequence[dt.date], span: Span, *, is_all: bool) -> Record:
     points = _points([_samples(account, span) for account in accounts])
-    days = tally(_events(accounts, span, is_all=is_all), span, zone).days
+    is_whole = past.read(span.since)
+    names = None if is_all else {account.name for account in accounts}
+    takings = [past.of(day, names) for day in days]
     return {
         "equity": [[milliseconds(at), number(equity)] for at, equity, _ in points],
         "drawdown": [[milliseconds(at), number(round(fall, 6))] for at, _, fall in points],
-        "days": [{"day": day.day.isoformat(), **_sums(day), "funding": None} for day in days],
-        "totals": _sums(total(Takings(**{name: getattr(day, name) for name in Takings.model_fields}) for day in days)),
+        "days": [{"day": day.isoformat(), **_sums(one), "funding": None} for day, one in zip(days, takings, strict=True)],
+        "totals": _sums(total(takings)),
+        "more": not is_whole,
         "since": moment(span.since),
         "until": moment(span.until),
     }
-
-
-def _events(accounts: Sequence[Account], span: Span, *, is_all: bool) -> Iterator[Event]:
-    """Return the orders that have filled; of all accounts, those too that are not here any more."""
-    ledgers = [account.checker.journal.ledger for account in accounts[: 1 if is_all else None]]
-    for _, event in itertools.chain.from_iterable(ledger.back_to(span.since, of_all=is_all) for ledger in ledgers):
-        if isinstance(event, FilledEvent) and event.at < span.until:
-            yield event
 
 
 def _sums(takings: Takings) -> Record:

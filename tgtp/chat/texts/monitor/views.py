@@ -129,6 +129,7 @@ TEXTS: Final[dict[str, Text]] = {
     "page.money.days": Text("{from} to {to}, days of {zone}, in USDT", "{from} 至 {to}，按 {zone} 计日，单位 USDT"),
     "page.money.loading": Text("Reading the records…", "正在读取记录…"),
     "page.money.failed": Text("The records could not be read. Trying again by itself.", "无法读取记录，正在自动重试。"),
+    "page.money.long": Text("A year at most is shown at a time.", "一次最多显示一年。"),
     "page.money.chart.days": Text("Realised per day", "每日已实现盈亏"),
     "page.money.chart.equity": Text("Equity", "权益"),
     "page.money.chart.equity.about": Text("Equity from {from} to {to} U.", "权益从 {from} 到 {to} U。"),

@@ -35,7 +35,7 @@ export function mount(root, context) {
     coin.offer([["", words.say("events.coin.all")], ...[...coins].sort().map((name) => [name, name])], query.coin ?? "");
   }
 
-  async function load(anew) {
+  async function load(anew, got = 0) {
     const mine = anew ? ++turn : turn;
     if (anew) {
       oldest = next = null;
@@ -65,6 +65,8 @@ export function mount(root, context) {
     more.hidden = !found.more;
     next = found.next ?? oldest;
     ready = true;
+    // A search goes through a part of the history at a time.
+    if (found.more && (got += found.events.length) < PAGE) return load(false, got);
     ended();
     // What came while the answer was under way.
     live();

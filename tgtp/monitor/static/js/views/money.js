@@ -11,6 +11,7 @@ const FIRST = "30";
 const DAY = 864e5;
 // What could not be read is asked for again after so many ms.
 const AGAIN = 5000;
+const SOON = 100;
 const SUMS = ["tier", "hedge", "guard", "hand", "upkeep", "fees", "funding", "net", "orders"];
 
 /** Return the first and the last day (`2026-11-30`) that an address asks for; today is given. */
@@ -59,15 +60,19 @@ export function mount(root, context) {
     const path = new URLSearchParams({ from: since, to: until, ...(query.account ? { account: query.account } : {}) });
     if (!known) text(state, words.say("money.loading"));
     let found;
-    try { found = await request(`/api/monitor/money?${path}`); } catch {
+    try { found = await request(`/api/monitor/money?${path}`); } catch (error) {
       if (mine !== asked || gone) return;
-      text(state, words.say("money.failed"));
-      again = setTimeout(load, AGAIN);
+      text(state, words.say(error.status === 400 ? "money.long" : "money.failed"));
+      if (error.status !== 400) again = setTimeout(load, AGAIN);
       return;
     }
     if (mine !== asked || gone) return;
     known = found;
     show(since, until);
+    if (!found.more) return;
+    // A long history is read a part at a time.
+    text(state, words.say("money.loading"));
+    again = setTimeout(load, SOON);
   }
 
   function show(since, until) {
