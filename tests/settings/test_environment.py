@@ -128,7 +128,10 @@ TAKEN: dict[str, tuple[Any, list[tuple[str, Any]]]] = {
     "LOCAL_CHAT_TOKEN": (None, [(PAGE, PAGE), (f" {PAGE} ", PAGE)]),
     "MONITOR": (None, [("on", "on"), (" OFF ", "off")]),
     "MONITOR_HOST": ("127.0.0.1", [(" ::1 ", "::1"), ("127.0.0.2", "127.0.0.2"), ("LocalHost", "127.0.0.1")]),
-    "MONITOR_PASSWORD": (None, [("twelve signs", "twelve signs"), (" ~{}!$%&/()=?+ ", "~{}!$%&/()=?+"), ("  ", None)]),
+    "MONITOR_PASSWORD": (
+        None,
+        [("sixteen of signs", "sixteen of signs"), (" ~{}!$%&/()=?+hGk ", "~{}!$%&/()=?+hGk"), ("  ", None)],
+    ),
     "MONITOR_URL": (
         "",
         [
@@ -400,7 +403,7 @@ def test_a_page_that_other_machines_can_open_needs_a_password(given: Given, host
     line = given.refusal(MONITOR_HOST=host)
     assert line.startswith("MONITOR_HOST opens the monitoring page to other machines, but MONITOR_PASSWORD is empty")
     assert given.read(MONITOR_HOST=host, MONITOR="off").monitor_host == host
-    assert given.read(MONITOR_HOST=host, MONITOR_PASSWORD="twelve signs").is_seen_from_elsewhere
+    assert given.read(MONITOR_HOST=host, MONITOR_PASSWORD="sixteen of signs").is_seen_from_elsewhere
     assert not given.read(MONITOR_HOST="127.0.0.2").is_seen_from_elsewhere
 
 
@@ -412,7 +415,17 @@ def test_the_monitoring_page_is_on_where_the_chat_is_a_page_and_else_where_it_is
     assert given.read(**telegram, MONITOR="on").is_monitored
 
 
-@pytest.mark.parametrize("password", ["eleven sign", "x" * 201, "密码密码密码密码密码密码", "tab\tin the middle"])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "fifteen of sign",
+        "x" * 201,
+        "密码密码密码密码密码密码密码密码",
+        "tab\tin the middle",
+        "0123456789abcdef",
+        "okx-Trading-Passw0rd",
+    ],
+)
 def test_a_password_that_cannot_be_one_is_refused_and_not_shown(given: Given, password: str) -> None:
     line = given.refusal(MONITOR_PASSWORD=password)
     assert line.startswith("MONITOR_PASSWORD=(hidden)")

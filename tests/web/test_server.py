@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,12 +13,14 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
+from tests.fixtures.waiting import until
 from tests.monitor.fakes import PASSWORD, TOKEN, Monitor
 from tests.web.visitor import NONCE, Visitor, signed
-from tgtp.web.access import MOST_SESSIONS, Access, TooManyTries
-from tgtp.web.requests import Route, Who, is_from_here
+from tgtp.web.access import IDLE, MOST_SESSIONS, Access, TooManyTries
+from tgtp.web.refusals import CLOSED, HEADERS
+from tgtp.web.requests import Route, Who, is_from_here, peer_of
 from tgtp.web.server import HostUnusable, WebServer
-from tgtp.web.tries import MOST_IN_ALL
+from tgtp.web.tries import MOST_NETWORKS
 
 # What holds nothing of any account.
 OPEN = {"/", "/monitor", "/monitor/{path:.+}", "/api/hello", "/api/enter"}
@@ -234,24 +237,40 @@ def test_tries_are_counted_by_network_and_end_with_the_minute() -> None:
             access.enter(PASSWORD, peer)
         assert caught.value.seconds == 60
     assert access.enter(PASSWORD, "2001:db8:0:1::1")
-    for number in range(MOST_IN_ALL - 5):
-        assert access.enter("wrong", f"192.0.2.{number}") is None
+    now[0] += 59
     with pytest.raises(TooManyTries):
-        access.enter(PASSWORD, "198.51.100.1")
-    now[0] += 60
+        access.enter(PASSWORD, "2001:db8::1")
+    now[0] += 1
     assert access.enter(PASSWORD, "2001:db8::1")
     assert not access.may_scrape("", "192.0.2.1", is_here=True)
     assert not Access(TOKEN).may_scrape(PASSWORD, "192.0.2.1", is_here=True)
 
 
-def test_guesses_from_elsewhere_do_not_keep_out_who_has_known_the_password() -> None:
+def test_guesses_from_elsewhere_keep_nobody_out() -> None:
     access = Access(TOKEN, PASSWORD, lambda: 1000.0)
+    for number in range(MOST_NETWORKS):
+        assert access.enter("wrong", f"198.18.{number // 256}.{number % 256}") is None
     assert access.enter(PASSWORD, "198.51.100.1")
-    for number in range(MOST_IN_ALL):
-        assert access.enter("wrong", f"192.0.2.{number}") is None
-    with pytest.raises(TooManyTries):
-        access.enter(PASSWORD, "198.51.100.2")
-    assert access.enter(PASSWORD, "198.51.100.1")
+
+
+async def test_readers_behind_a_proxy_on_this_machine_are_told_apart() -> None:
+    async with opened(password=PASSWORD) as (_, visitor):
+        guesser, owner = {"X_Forwarded_For": "198.51.100.1, 203.0.113.9"}, {"X_Forwarded_For": "203.0.113.9, 198.51.100.1"}
+        for _ in range(5):
+            assert (await visitor.enter("wrong", **guesser)).status == 401
+        assert (await visitor.enter(PASSWORD, **guesser)).status == 429
+        assert (await visitor.enter(PASSWORD, **owner)).status == 200
+        # What is no address counts as this machine, with all others who name none.
+        for name in ("", "unknown", "198.51.100.1:443", "x" * 5000, "198.51.100.1, "):
+            assert (await visitor.enter("wrong", X_Forwarded_For=name)).status == 401
+        assert (await visitor.enter(PASSWORD)).status == 429
+        assert (await visitor.enter(PASSWORD, **owner)).status == 200
+
+
+def test_only_a_proxy_on_this_machine_is_asked_who_comes() -> None:
+    headers = {"Host": "127.0.0.1:8765", "X-Forwarded-For": "203.0.113.9"}
+    for peer, asker in {"127.0.0.1": "203.0.113.9", "::1": "203.0.113.9", "192.0.2.7": "192.0.2.7", "": ""}.items():
+        assert peer_of(make_mocked_request("GET", "/", headers, transport=FakeTransport(peer, "127.0.0.1"))) == asker
 
 
 def test_all_addresses_of_this_machine_count_as_one() -> None:
@@ -274,6 +293,81 @@ def test_sessions_are_bounded_and_the_one_that_is_not_used_gives_way() -> None:
     assert not access.is_of_a_session("")
     assert not access.is_of_a_session("\udcff")
     assert not Access(TOKEN, PASSWORD).is_of_a_session(words[0]), "of another run"
+
+
+def test_a_session_ends_when_it_is_not_used_for_long() -> None:
+    now = [0.0]
+    access = Access(TOKEN, PASSWORD, lambda: now[0])
+    word = access.enter(PASSWORD, "192.0.2.1") or ""
+    now[0] += IDLE - 1
+    assert access.is_of_a_session(word)
+    now[0] += IDLE - 1
+    assert access.is_of_a_session(word)
+    with access.in_use(word):
+        now[0] += 3 * IDLE
+        assert access.is_of_a_session(word), "a stream is open"
+        now[0] += IDLE
+    now[0] += IDLE - 1
+    assert access.is_of_a_session(word)
+    now[0] += IDLE
+    assert not access.is_of_a_session(word)
+    with access.in_use(word):
+        assert not access.is_of_a_session(word)
+
+
+async def test_an_open_stream_keeps_its_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    async with opened(password=PASSWORD, chat=False) as (monitor, visitor):
+        monkeypatch.setattr(monitor.server.access, "_now", lambda: now[0])
+        visitor.word = (await visitor.enter(PASSWORD)).json["word"]
+        async with visitor.stream() as stream:
+            await stream.next()
+            now[0] += 2 * IDLE
+            assert (await visitor.get("/api/monitor/events")).status == 200
+        await until(lambda: not any(session.open for session in monitor.server.access._sessions.values()))
+        now[0] += IDLE
+        assert (await visitor.get("/api/monitor/events")).status == 401
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"MARKER\r\n\r\n", 400),
+        (b"\x16\x03\x01\x02\x00\x01\x00MARKER\r\n\r\n", 400),
+        (b"GET /MARKER HTTP/9.9\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nMARKER<script>\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: MARKER\r\n\r\n", 400),
+        (b"GET /MARKER" + b"x" * 9000 + b" HTTP/1.1\r\n\r\n", 431),
+        (b"GET / HTTP/1.1\r\nX-Long: MARKER" + b"x" * 9000 + b"\r\n\r\n", 431),
+        (b"GET / HTTP/1.1\r\n" + b"X: MARKER\r\n" * 999 + b"\r\n", 400),
+        (b"PRI * HTTP/2.0\r\n\r\nMARKER\r\n\r\n", 400),
+        (b"GET /MARKER HTTP/1.1\r\nHost: HERE\r\n\r\n", 401),
+        (b"GET /MARKER HTTP/1.1\r\nHost: HERE\r\nAuthorization: Bearer WORD\r\n\r\n", 404),
+        (b"PUT /monitor HTTP/1.1\r\nHost: HERE\r\nAuthorization: Bearer WORD\r\n\r\n", 405),
+        (b"GET /monitor HTTP/1.1\r\nHost: HERE\r\nExpect: MARKER\r\n\r\n", 417),
+        (b"GET /MARKER HTTP/1.1\r\nHost: MARKER\r\nExpect: MARKER\r\n\r\n", 417),
+        (b"POST /api/enter HTTP/1.1\r\nHost: HERE\r\nOrigin: http://HERE\r\nContent-Type: application/json\r\n"
+         b"Content-Length: 72000\r\n\r\n" + b"MARKER" * 12_000, 413),
+    ],
+)  # fmt: skip
+async def test_whatever_is_sent_the_answer_is_this_program_s(
+    sent: bytes, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with opened(password=PASSWORD) as (monitor, visitor):
+        await visitor.show_the_token()
+        here = f"127.0.0.1:{monitor.server.port}".encode()
+        reader, writer = await asyncio.open_connection("127.0.0.1", monitor.server.port)
+        writer.write(sent.replace(b"HERE", here).replace(b"WORD", visitor.word.encode()))
+        answer = (await asyncio.wait_for(reader.read(), 30)).decode()
+        writer.close()
+    head, _, body = answer.partition("\r\n\r\n")
+    lines = head.lower().splitlines()
+    assert lines[0].split()[1] == str(status)
+    assert "server: tgtp" in lines
+    assert {name.lower() + ": " + text.lower() for name, text in (HEADERS | CLOSED).items()} <= set(lines)
+    assert not re.search("marker|aiohttp|python", answer, re.IGNORECASE)
+    assert "<" not in body
+    assert caplog.records == []
 
 
 async def test_no_secret_is_logged(caplog: pytest.LogCaptureFixture) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import re
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
@@ -15,9 +16,19 @@ from tgtp.settings.urls import is_address, is_this_machine
 
 # As long as those that the page makes for itself: what is shorter can be guessed by whoever may connect to it.
 SHORTEST_TOKEN = 32
-# Five may be tried a minute.
-SHORTEST_PASSWORD: Final = 12
+# It is all that protects a page in the internet: whoever has many addresses may guess often.
+SHORTEST_PASSWORD: Final = 16
 LONGEST_PASSWORD: Final = 200
+
+
+# What people try first.
+_TRIED_FIRST: Final = re.compile(
+    r"passw(or[dt])?|qwert[yz](uiop?)?|asdf(ghjkl?)?|[yz]xcv(bnm)?|letmein|welcome|changeme|secret|admin|monitor|trad(er|ing)|"
+    r"crypto|bitcoin|okx|tgtp"
+)
+# Of what is left then: signs that do not follow from the one before, and different ones.
+_FEWEST_NEW: Final = 8
+_FEWEST_DIFFERENT: Final = 7
 
 
 class PageSettings(BaseModel):
@@ -63,6 +74,8 @@ class PageSettings(BaseModel):
                 raise Invalid(Problem("setting.letters"))
             if not SHORTEST_PASSWORD <= len(text) <= LONGEST_PASSWORD:
                 raise Invalid(Problem("setting.password"))
+            if is_easily_guessed(text):
+                raise Invalid(Problem("setting.password.guessed"))
         return value
 
     @field_validator("monitor_url")
@@ -87,3 +100,16 @@ class PageSettings(BaseModel):
         if is_monitored and self.is_seen_from_elsewhere and self.monitor_password is None:
             return [Refusal("MONITOR_HOST", Problem("setting.monitor.open"))]
         return []
+
+
+def is_easily_guessed(password: str) -> bool:
+    """Return whether a password consists of rows, of few signs, or of what people try first.
+
+    >>> is_easily_guessed("abcdefgh12345678"), is_easily_guessed("Password-2026-okx"), is_easily_guessed("7f7f7f7f7f7f7f7f")
+    (True, True, True)
+    >>> is_easily_guessed("correct horse battery"), is_easily_guessed("ekZ7-mWq0-vUb3-t")
+    (False, False)
+    """
+    left = _TRIED_FIRST.sub("", password.lower())
+    new = sum(abs(ord(one) - ord(other)) > 1 for one, other in itertools.pairwise(left))
+    return new < _FEWEST_NEW or len(set(left)) < _FEWEST_DIFFERENT

@@ -10,13 +10,16 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from tgtp.bounded_dict import BoundedDict
 from tgtp.web.tries import Tries
 
 MOST_SESSIONS: Final = 64
+# Seconds without a question after which a password is asked for again.
+IDLE: Final = 12 * 3600.0
 
 
 class TooManyTries(Exception):
@@ -25,6 +28,14 @@ class TooManyTries(Exception):
     def __init__(self, seconds: float) -> None:
         super().__init__()
         self.seconds = seconds
+
+
+class _Session:
+    """What a password has given: when it was used last, and how many questions of it are open; a stream is one."""
+
+    def __init__(self, now: float) -> None:
+        self.used_at = now
+        self.open = 0
 
 
 class Access:
@@ -40,8 +51,9 @@ class Access:
         # Another in every run, so that what a page sends is worth nothing in the next.
         self.run = secrets.token_urlsafe(24)
         self._password = password
+        self._now = now
         self._tries = Tries(now)
-        self._sessions = BoundedDict[bytes, None](MOST_SESSIONS)
+        self._sessions = BoundedDict[bytes, _Session](MOST_SESSIONS)
 
     @property
     def has_password(self) -> bool:
@@ -57,22 +69,33 @@ class Access:
         return _same(self._signed("tab", self.run), word)
 
     def is_of_a_session(self, word: str) -> bool:
-        """Return whether a word was given for the password, in this run."""
+        """Return whether a word was given for the password, in this run, and not left alone for long since."""
         # Looked up by its hash: how long that takes says nothing of the words that are known.
-        known = _hash(word)
-        if known not in self._sessions:
+        session = self._sessions.pop(_hash(word), None)
+        if session is None or (not session.open and self._now() - session.used_at >= IDLE):
             return False
-        # Of too many the one that was not used for longest goes.
-        del self._sessions[known]
-        self._sessions[known] = None
+        session.used_at = self._now()
+        # At the end again: of too many the one that was not used for longest goes.
+        self._sessions[_hash(word)] = session
         return True
+
+    @contextmanager
+    def in_use(self, word: str) -> Iterator[None]:
+        """Keep what a word opens while a question of it is answered."""
+        session = self._sessions.get(_hash(word), _Session(0))
+        session.open += 1
+        try:
+            yield
+        finally:
+            session.open -= 1
+            session.used_at = self._now()
 
     def enter(self, password: str, peer: str) -> str | None:
         """Return a word for the password; None for a wrong one. Raises TooManyTries, for the right one too."""
         if not self._is_password(password, peer):
             return None
         word = secrets.token_urlsafe(32)
-        self._sessions[_hash(word)] = None
+        self._sessions[_hash(word)] = _Session(self._now())
         return word
 
     def may_scrape(self, word: str, peer: str, *, is_here: bool) -> bool:
@@ -88,7 +111,6 @@ class Access:
             raise TooManyTries(seconds)
         # By their hashes: how long the password is stays unknown too.
         if hmac.compare_digest(_hash(self._password), _hash(offered)):
-            self._tries.right(peer)
             return True
         self._tries.wrong(peer)
         return False

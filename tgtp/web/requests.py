@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from aiohttp import HttpVersion11, web
 
-from tgtp.settings.urls import is_this_machine
+from tgtp.settings.urls import address_of, is_this_machine
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -45,8 +45,14 @@ def names_of_here(port: int) -> set[str]:
 
 
 def peer_of(request: web.Request) -> str:
-    """Return the address of whoever is connected; "" where that is not known any more."""
-    return _address(request, "peername")
+    """Return the address of whoever asks, "" where that is not known any more: by it wrong passwords are counted, no more.
+
+    Of a reverse proxy on this machine it is the last that the proxy names. Where it hands on what it was sent, anybody may
+    name any: that is why a password must be hard to guess.
+    """
+    peer = _address(request, "peername")
+    named = ",".join(request.headers.getall("X-Forwarded-For", ())).rpartition(",")[2].strip()
+    return named if is_this_machine(peer) and address_of(named) is not None else peer
 
 
 def is_from_here(request: web.Request, port: int) -> bool:
@@ -72,15 +78,6 @@ async def body_of(request: web.Request) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise web.HTTPBadRequest(reason="A JSON object is needed")
     return body
-
-
-def refuse(status: int, sentence: str, **headers: str) -> web.Response:
-    """Return a refusal after which the connection is closed."""
-    response = web.Response(
-        status=status, text=sentence, headers={name.replace("_", "-"): text for name, text in headers.items()}
-    )
-    response.force_close()
-    return response
 
 
 def _address(request: web.Request, which: str) -> str:

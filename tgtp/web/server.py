@@ -19,7 +19,8 @@ from aiohttp import web
 
 from tgtp.web.access import Access, TooManyTries
 from tgtp.web.connections import MOST_AT_ONCE, REQUEST_SECONDS, Door, Standing, log
-from tgtp.web.requests import Handler, Route, Who, body_of, is_from_here, names_of_here, peer_of, refuse, word_of
+from tgtp.web.refusals import Protocol, harden, refuse
+from tgtp.web.requests import Handler, Route, Who, body_of, is_from_here, names_of_here, peer_of, word_of
 
 LOOPBACK: Final = "127.0.0.1"
 _EVERYWHERE: Final = "0.0.0.0"  # noqa: S104 - bound where it was asked for
@@ -52,6 +53,7 @@ class WebServer:
             Route("POST", "/api/enter", self._enter, Who.ANYBODY),
         ]
         self._served: dict[web.AbstractRoute, Route] = {}
+        self._options: dict[str, Any] = {}
         self._runner: web.AppRunner | None = None
         self._servers: list[asyncio.Server] = []
         self._door = Door()
@@ -82,8 +84,8 @@ class WebServer:
             self._served[app.router.add_route(route.method, route.path, route.handler)] = route
         self.closing.clear()
         # No access log: it would print the token. No page packs what it sends, and packed nonsense would end in a traceback.
-        options: dict[str, Any] = {"keepalive_timeout": _IDLE, "auto_decompress": False, "logger": log}
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.3, **options)
+        self._options = {"keepalive_timeout": _IDLE, "auto_decompress": False, "logger": log, "access_log": None}
+        runner = web.AppRunner(app, shutdown_timeout=0.3, **self._options)
         await runner.setup()
         self._runner = runner
         try:
@@ -108,10 +110,10 @@ class WebServer:
             self._runner = None
 
     async def _bind(self, runner: web.AppRunner, host: str) -> None:
-        if runner.server is None:
+        manager, loop = runner.server, asyncio.get_running_loop()
+        if manager is None:
             raise OSError("the server was not made")
-        factory = self._door.factory(runner.server)
-        loop = asyncio.get_running_loop()
+        factory = self._door.factory(lambda: Protocol(manager, loop=loop, **self._options))
         server = await loop.create_server(factory, host, self._port, backlog=MOST_AT_ONCE)
         self._servers.append(server)
         self._port = server.sockets[0].getsockname()[1]
@@ -140,7 +142,8 @@ class WebServer:
                 async with asyncio.timeout(REQUEST_SECONDS):
                     await request.read()
                 self._door.asked(request.transport, standing)
-            return await handler(request)
+            with self.access.in_use(word_of(request)):
+                return await handler(request)
         except TimeoutError:
             return refuse(408, "The request took too long.\n")
         except TooManyTries as exc:
@@ -173,18 +176,7 @@ class WebServer:
         return None
 
     async def _harden(self, _: web.Request, response: web.StreamResponse) -> None:
-        response.headers.update(
-            {
-                "X-Content-Type-Options": "nosniff",
-                "Referrer-Policy": "no-referrer",
-                "X-Frame-Options": "DENY",
-                "Cross-Origin-Resource-Policy": "same-origin",
-                "Cross-Origin-Opener-Policy": "same-origin",
-                "Server": "tgtp",
-            }
-        )
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; sandbox")
+        harden(response)
 
     # What it serves itself
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-from collections import deque
 from collections.abc import Callable
 from typing import Final
 
@@ -12,40 +11,36 @@ from tgtp.settings.urls import address_of
 
 MINUTE: Final = 60.0
 MOST_TRIES: Final = 5
-# From all addresses together: guessing from many of them gains nothing.
-MOST_IN_ALL: Final = 30
-# Networks that have known the password: guesses from elsewhere do not keep them out.
-MOST_REMEMBERED: Final = 64
+# Networks that are remembered. Whoever has more of them guesses more often, and still keeps nobody else out.
+MOST_NETWORKS: Final = 1024
 # Any program on this machine can come from sixteen million addresses.
 _HERE: Final = "this machine"
 
 
 class Tries:
-    """Counts wrong passwords: five a minute from one address, thirty from all. ``now`` gives seconds that never jump."""
+    """Counts wrong passwords, five a minute from one network. ``now`` gives seconds that never jump.
+
+    There is no limit for all networks together: a stranger would reach it, and keep the owner out.
+    """
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
-        self._wrong: deque[tuple[float, str]] = deque()
-        self._have_known = BoundedDict[str, None](MOST_REMEMBERED)
+        self._wrong = BoundedDict[str, list[float]](MOST_NETWORKS)
 
     def wait(self, peer: str) -> float:
         """Return for how many seconds an address may not try; 0 where it may now."""
-        now = self._now()
-        while self._wrong and now - self._wrong[0][0] >= MINUTE:
-            self._wrong.popleft()
-        network = network_of(peer)
-        limits = [([at for at, who in self._wrong if who == network], MOST_TRIES)]
-        if network not in self._have_known:
-            limits.append(([at for at, _ in self._wrong], MOST_IN_ALL))
-        return max((times[-most] + MINUTE - now for times, most in limits if len(times) >= most), default=0)
-
-    def right(self, peer: str) -> None:
-        """Take down that an address knows the password."""
-        self._have_known[network_of(peer)] = None
+        times = self._recent(peer)
+        return times[-MOST_TRIES] + MINUTE - self._now() if len(times) >= MOST_TRIES else 0
 
     def wrong(self, peer: str) -> None:
         """Take down a wrong one."""
-        self._wrong.append((self._now(), network_of(peer)))
+        times = self._recent(peer)
+        self._wrong.pop(network_of(peer), None)
+        self._wrong[network_of(peer)] = [*times, self._now()]
+
+    def _recent(self, peer: str) -> list[float]:
+        now = self._now()
+        return [at for at in self._wrong.get(network_of(peer), ()) if now - at < MINUTE]
 
 
 def network_of(peer: str) -> str:

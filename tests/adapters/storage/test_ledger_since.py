@@ -72,7 +72,12 @@ def test_below_a_number_without_reading_what_is_above(ledger: TinyLedger, before
     record(ledger, *(AT + n * DAY for n in range(200)))
     opened: list[str] = []
     lines = event_archive._lines
-    monkeypatch.setattr(event_archive, "_lines", lambda path: opened.append(path.name) or lines(path))
+
+    def counted(path: Path) -> Iterator[bytes]:
+        opened.append(path.name)
+        return lines(path)
+
+    monkeypatch.setattr(event_archive, "_lines", counted)
     assert [number for number, _ in ledger.back_to(AT, before=before)] == [*range(1, min(before, 201))][::-1]
     assert all(int(name.split(".")[1]) < before for name in opened)
 

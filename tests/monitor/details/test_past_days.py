@@ -107,6 +107,9 @@ def test_accounts_that_have_changed_their_names_keep_what_was_theirs(ledger: Tin
         "delta": [0, 0],
     }
     assert days_of(past)[9:11] == [15, 48]
+    record(ledger, earned(AT + DAY, 64, "delta"))
+    assert past.read(AT - DAY)
+    assert [days_of(past, name)[10] for name in ("gamma", "delta")] == [32, 64]
     # As the ledger itself has it.
     for name in ("alpha", "beta", "gamma"):
         events = [event for _, event in ledger.of(name).back_to(AT - DAY) if isinstance(event, TierFilled)]

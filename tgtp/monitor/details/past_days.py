@@ -18,7 +18,6 @@ from tgtp.engine.ports import Ledger
 PIECE: Final = 500
 # For one question; a quarter of a second of the processor.
 MOST_PIECES: Final = 4
-_LATER: Final = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 class PastDays:
@@ -28,68 +27,78 @@ class PastDays:
         self._ledger = ledger
         self._zone = zone
         self._reading = threading.Lock()
-        self._forget()
+        self._sums = _Sums(zone)
 
     def read(self, since: dt.datetime) -> bool:
         """Read on, a bounded part; return whether all is known since a moment."""
         with self._reading:
             self._catch_up()
-            events = self._ledger.back_to(EPOCH, of_all=True, before=self._oldest)
+            sums = self._sums
+            events = self._ledger.back_to(EPOCH, of_all=True, before=sums.oldest)
             for _ in range(MOST_PIECES):
-                if self._known < since:
+                if sums.reached < since:
                     break
                 piece = list(itertools.islice(events, PIECE))
                 for number, event in piece:
-                    self._newest, self._oldest = max(self._newest, number), number
-                    self._count(event)
-                self._known = max(event.at for _, event in piece) if len(piece) == PIECE else EPOCH - DAY
-            return self._known < since
+                    sums.count(number, event)
+                sums.reached = max(event.at for _, event in piece) if len(piece) == PIECE else EPOCH - DAY
+            return sums.reached < since
 
     def of(self, day: dt.date, accounts: Collection[str] | None) -> Takings:
         """Return what a day came to in these accounts; None: in all, those too that are not here any more."""
         with self._reading:
             return total(
-                sums for (name, at), sums in self._sums.items() if at == day and (accounts is None or name in accounts)
+                takings
+                for (name, at), takings in self._sums.days.items()
+                if at == day and (accounts is None or name in accounts)
             )
 
     def _catch_up(self) -> None:
         """Count what has happened since the last question; where that is much, begin anew."""
+        if not self._sums.newest:
+            return
         most = PIECE * MOST_PIECES
         newest = itertools.islice(self._ledger.back_to(EPOCH, of_all=True), most)
-        news = list(itertools.takewhile(lambda each: each[0] > self._newest, newest)) if self._newest else []
+        news = list(itertools.takewhile(lambda each: each[0] > self._sums.newest, newest))
         if len(news) == most or any(isinstance(event, AccountRenamed) for _, event in news):
-            self._forget()
+            self._sums = _Sums(self._zone)
             return
-        for number, event in news:
-            self._newest = max(self._newest, number)
-            self._count(event)
+        for number, event in reversed(news):
+            self._sums.count(number, event)
 
-    def _forget(self) -> None:
-        self._sums: dict[tuple[str, dt.date], Takings] = {}
-        self._newest = 0
-        self._oldest: int | None = None
-        # All is known since a moment after this one.
-        self._known = _LATER
-        # How an account of the past is called now; "" for one of another account.
+
+class _Sums:
+    """What was read: the events from the number ``oldest`` to ``newest``, which are all that happened after ``reached``."""
+
+    def __init__(self, zone: dt.tzinfo) -> None:
+        self.days: dict[tuple[str, dt.date], Takings] = {}
+        self.newest = 0
+        self.oldest: int | None = None
+        self.reached = dt.datetime.max.replace(tzinfo=dt.UTC)
+        self._zone = zone
+        # How an account of the past is called now; "" for one that had the name of another.
         self._names: dict[str, str] = {}
         self._names_after: dict[str, str] = {}
         self._renamed_at: dt.datetime | None = None
 
-    def _count(self, event: Event) -> None:
+    def count(self, number: int, event: Event) -> None:
+        """Take an event in: the one before the oldest, or the one after the newest."""
+        # What is new is of the account that has the name now.
+        name = event.account if number > self.newest else self._names.get(event.account, event.account)
+        self.newest, self.oldest = max(self.newest, number), min(self.oldest or number, number)
         if isinstance(event, AccountRenamed):
             self._rename(event)
-        if isinstance(event, FilledEvent):
-            key = (self._names.get(event.account, event.account), self._day(event.at))
-            self._sums[key] = with_fill(self._sums.get(key, Takings()), event)
+        elif isinstance(event, FilledEvent):
+            key = (name, self._day(event.at))
+            self.days[key] = with_fill(self.days.get(key, Takings()), event)
 
     def _rename(self, event: AccountRenamed) -> None:
         # Two accounts may have changed their names for each other's in one step.
         if event.at != self._renamed_at:
             self._names_after, self._renamed_at = dict(self._names), event.at
-        now = self._names_after.get(event.account, event.account)
         if self._names.get(event.account) == self._names_after.get(event.account):
             self._names[event.account] = ""
-        self._names[event.before] = now
+        self._names[event.before] = self._names_after.get(event.account, event.account)
 
     def _day(self, at: dt.datetime) -> dt.date:
         day = at.astimezone(self._zone).date()

@@ -156,6 +156,10 @@ TEXTS: Final[dict[str, Text]] = {
         "it is too short or too long",
         "长度不符",
     ),
+    "setting.password.guessed": Text(
+        "it is easily guessed; take one that was made at random, as by `openssl rand -base64 18`",
+        "容易被猜到；请随机生成，例如用 `openssl rand -base64 18`",
+    ),
     "setting.monitor.open": Text(
         "MONITOR_HOST opens the monitoring page to other machines, but MONITOR_PASSWORD is empty; set it, or leave MONITOR_HOST at 127.0.0.1",
         "MONITOR_HOST 让其他机器也能打开监控页面，但 MONITOR_PASSWORD 为空；请设置密码，或把 MONITOR_HOST 保持为 127.0.0.1",

@@ -44,8 +44,8 @@ TEXTS: Final[dict[str, Text]] = {
         "本机的 IP 地址，如 127.0.0.1；0.0.0.0 表示所有地址",
     ),
     "setting.wants.password": Text(
-        "12 to 200 letters, digits and signs of ASCII",
-        "12 到 200 个 ASCII 字母、数字或符号",
+        "16 to 200 letters, digits and signs of ASCII, best made at random",
+        "16 到 200 个 ASCII 字母、数字或符号，最好随机生成",
     ),
     "setting.wants.dynamic": Text("off or on", "off 或 on"),
     "setting.wants.max_age": Text("whole milliseconds from 1 to 1000, as 400", "1 到 1000 的整毫秒数，如 400"),
