@@ -15,10 +15,10 @@ from tests.fixtures.walks import TICK, Walked, Way, walked, ways
 from tgtp.domain.examples import leg
 from tgtp.domain.fired_tiers import FiredTier, PartialTier
 from tgtp.domain.ladder import Ladder
-from tgtp.domain.ladder_preview import Forecast, HedgeForecast, TierForecast, forecast
+from tgtp.domain.ladder_preview import Forecast, HedgeForecast, TierForecast, forecast, next_order
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg
-from tgtp.domain.plan import Rules, Switches
+from tgtp.domain.plan import Rules, Switches, hedge_plan, ladder_plan
 
 D = Decimal
 
@@ -72,6 +72,31 @@ def done(way: Way) -> Walked:
 def test_what_is_foretold_is_what_the_rules_do_at_every_tick(way: Way) -> None:
     told = forecast(way.leg, snapshot(*way.legs), situation({held.key: Life.begun(held) for held in way.legs}, rules=way.rules))
     assert Walked.told(told) == done(way)
+
+
+@settings(max_examples=tries(60, 3000))
+@given(ways())
+@example(Way.of("long", "3", entry="0.5", ladder="25:30,35:50"))
+@example(Way.of("short", "24", entry="0.0420", ladder="15:30,40:50"))
+def test_the_next_order_is_the_one_that_the_walk_comes_to_first(way: Way) -> None:
+    held = way.leg
+    now = situation({held.key: Life.begun(held)}, rules=way.rules)
+    (note,) = ladder_plan(snapshot(held), now).notes
+    if note.why == "waiting":
+        found, coming = next_order(note, way.rules), forecast(held, snapshot(held), now).next
+        told = (found.tier.number, found.price) if found.tier and found.price and not found.is_small else None
+        assert told == ((coming.number, coming.fires_at) if coming is not None else None)
+
+
+def test_what_the_hedge_rule_closes_first_is_no_part_of_the_next_order() -> None:
+    losing = leg(contracts=50, entry_price="1.2", mark_price="1.1")
+    shot = snapshot(losing, leg(side="short", contracts=50, entry_price="1.3", mark_price="1.1"))
+    rules = Rules(long=Ladder.parse("25:5,35:50"), short=LONG)
+    now = situation({held.key: Life.begun(held) for held in shot.legs}, rules=rules)
+    note, hedge = ladder_plan(shot, now).notes[0], hedge_plan(shot, now).notes[0]
+    found = forecast(losing, shot, now).next, next_order(note, rules, hedge).tier, next_order(note, rules).tier
+    # 5 % of the base is no whole contract.
+    assert [tier.number for tier in found if tier is not None] == [2, 2, 1]
 
 
 def test_the_margin_of_a_cross_leg_follows_the_price() -> None:

@@ -106,7 +106,7 @@ class LadderVerdict(Value):
     """What the ladder says of one leg now, and why.
 
     ``tier`` is the one that is due, or the next one waited for. ``contracts`` is what this order closes, ``target`` what the
-    tier closes in all. ``dust`` are reached tiers that round to less than the smallest order.
+    tier closes in all. ``dust`` are reached tiers that round to less than the smallest order, ``ahead`` those not reached yet.
     """
 
     ready: Ready
@@ -114,6 +114,7 @@ class LadderVerdict(Value):
     contracts: Number = Decimal(0)
     target: Number = Decimal(0)
     dust: tuple[Tier, ...] = ()
+    ahead: tuple[Tier, ...] = ()
 
 
 def ladder_verdict(leg: Leg, life: Life, ladder: Ladder, min_margin: Decimal) -> LadderVerdict:
@@ -168,7 +169,8 @@ def ladder_verdict(leg: Leg, life: Life, ladder: Ladder, min_margin: Decimal) ->
         if tier.number in taken:
             continue
         if leg.roi < tier.threshold:
-            return LadderVerdict(ready=Ready.WAITING, tier=tier, dust=tuple(dust))
+            ahead = tuple(each for each in ladder.tiers if each.number >= tier.number and each.number not in taken)
+            return LadderVerdict(ready=Ready.WAITING, tier=tier, dust=tuple(dust), ahead=ahead)
         target = share_of(leg, tier.share)
         if is_orderable(target, leg.instrument):
             contracts = one_order(target, leg.instrument)

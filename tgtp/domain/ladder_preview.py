@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from tgtp.domain.fired_tiers import FiredTier
-from tgtp.domain.ladder import HIGHEST_THRESHOLD
+from tgtp.domain.ladder import HIGHEST_THRESHOLD, Tier
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, MarginMode, Snapshot
 from tgtp.domain.model.repriced import SAME_MARGIN, SCALED, repriced
 from tgtp.domain.order import Intent, Order, OrderStatus
-from tgtp.domain.plan import Situation, hedge_plan, ladder_plan
-from tgtp.domain.sizing import entry_margin, first_tick, is_orderable, price_at_roi, share_of, whole_lots
+from tgtp.domain.plan import CANNOT_WORK, Note, Rules, Situation, hedge_plan, ladder_plan
+from tgtp.domain.sizing import base_contracts, entry_margin, first_tick, is_orderable, price_at_roi, share_of, whole_lots
 
 Stage = Literal[
     "fired",  # its order has filled
@@ -29,6 +30,8 @@ Stage = Literal[
     "unclear",  # it takes too many orders, or too many digits, to say
 ]
 
+# What of a tier comes to an order.
+ORDERED: Final[frozenset[Stage]] = frozenset({"begun", "ahead", "late"})
 # Orders that one walk goes through; a ladder takes ten, and a leg beyond the largest order some more.
 MOST_ORDERS = 200
 
@@ -63,6 +66,54 @@ class Forecast(NamedTuple):
 
     tiers: tuple[TierForecast, ...]
     hedge: HedgeForecast | None
+
+    @property
+    def next(self) -> TierForecast | None:
+        """The tier that comes to an order next; None where none does."""
+        return next((tier for tier in self.tiers if tier.stage in ORDERED), None)
+
+
+class NextOrder(NamedTuple):
+    """The ``tier`` of a leg that comes to an order next; None where none does. ``passed`` are those too small for one.
+
+    ``price`` is the first tick at which its threshold is reached, None where there is none. ``is_small``: the margin is not
+    above the gate there.
+    """
+
+    tier: Tier | None
+    price: Decimal | None = None
+    is_small: bool = False
+    passed: tuple[Tier, ...] = ()
+
+
+def next_order(note: Note, rules: Rules, hedge: Note | None = None) -> NextOrder:
+    """Return which tier comes to an order next, from what the ladder's plan said of a leg: ``forecast`` without its walk.
+
+    ``hedge`` is what the hedge rule says of it, which closes first.
+
+    >>> from tgtp.domain.examples import OPENED_AT, leg
+    >>> from tgtp.domain.ladder import Ladder
+    >>> rules = Rules(long=Ladder.parse("25:30,35:50"), short=Ladder.parse("35:30"))
+    >>> held = leg(contracts=3, entry_price="5")
+    >>> situation = Situation("main", rules, {held.key: Life.begun(held)}, (), (), OPENED_AT, may_trade=True)
+    >>> (note,) = ladder_plan(Snapshot(taken_at=OPENED_AT, legs=(held,)), situation).notes
+    >>> found = next_order(note, rules)  # 30 % of 3 contracts are no whole one
+    >>> note.tier.number, found.tier.number, str(found.price), [tier.number for tier in found.passed]
+    (1, 2, '5.1750', [1])
+    """
+    leg, tier, passed = note.leg, note.tier, list(note.dust)
+    try:
+        if hedge is not None and hedge.contracts:
+            leg = _smaller(leg, base_contracts(leg, rules.keep_margin), leg.adjusted_at)
+        if note.why == "waiting":
+            orders = [is_orderable(share_of(leg, each.share), leg.instrument) for each in note.ahead]
+            tier = next(itertools.compress(note.ahead, orders), None)
+            passed += itertools.takewhile(lambda each: each != tier, note.ahead)
+        price = first_price(leg, tier.threshold) if tier is not None else None
+        is_small = price is not None and note.why == "waiting" and repriced(leg, price).initial_margin <= rules.min_margin
+    except CANNOT_WORK:
+        return NextOrder(note.tier, passed=note.dust)
+    return NextOrder(tier, price, is_small, tuple(passed))
 
 
 class _Step(NamedTuple):

@@ -37,7 +37,9 @@ def build_monitor(
 ) -> Built:
     """Build it; ``changes`` tell it what happens from now on, ``pushed`` gives the stream's newest price, None without one."""
     hourly, metrics = Hourly(accounts, clock), Metrics(accounts, clock, about.process)
-    feeds = Feeds(Documents(accounts, clock, zone, about, hourly, pushed or (lambda _: None)))
+    documents = Documents(accounts, clock, zone, about, hourly, pushed or (lambda _: None))
+    feeds = Feeds(documents)
+    documents.found = feeds.moved
     changes.moved, changes.priced, changes.recorded = feeds.moved, feeds.marked, metrics.happened
     details = Details(accounts, clock, zone)
     return Built(MonitorPage(feeds, details, metrics, closing, is_front=not about.has_chat), hourly, feeds)

@@ -176,6 +176,15 @@ async def test_today_and_the_newest_events_come_from_disk_and_are_followed(book:
     assert newest["line"].startswith("🎯 CRV long: tier 3")
 
 
+async def test_what_was_read_from_disk_is_told_at_once_and_once(book: Book) -> None:
+    found: list[str] = []
+    book.documents.found = lambda: found.append("more")
+    assert book.documents.build("en")["accounts"]["main"]["today"] is None
+    await worked_out()
+    assert (await book.built())["accounts"]["main"]["today"]["orders"] == 2
+    assert found == ["more"]
+
+
 async def test_a_failed_check_leaves_what_was_seen_and_says_why(book: Book) -> None:
     await book.built()
     book.exchange.before = fail("snapshot", TemporarilyDown("no route"), times=9)

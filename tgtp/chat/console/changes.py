@@ -81,19 +81,20 @@ def rows_of(reader: Reader, report: CheckReport) -> list[Row]:
         return []
     notes = {note.leg.key: note for note in report.ladder_notes}
     legs = [note.leg for note in report.ladder_notes]
-    found = [_leg(reader, notes[leg.key]) for leg in ordered(legs, reader.rules)]
+    hedge = {note.leg.key: note for note in report.hedge_notes}
+    found = [_leg(reader, notes[leg.key], hedge.get(leg.key)) for leg in ordered(legs, reader.rules)]
     found += [_unreadable(reader, leg) for leg in report.snapshot.unreadable]
     return [*found, *_pairs(reader, legs, report.hedge_notes)]
 
 
-def _leg(reader: Reader, note: Note) -> Row:
+def _leg(reader: Reader, note: Note, hedge: Note | None) -> Row:
     leg, rules = note.leg, reader.rules
     tier = note.tier.number if note.tier else None
     state = (note.why, tier, tuple(each.number for each in note.dust), leg.contracts)
 
     def text() -> str:
         shown = margin(leg.initial_margin, rules.min_margin)
-        return reader.plain("log.leg", leg=leg, margin=shown, what=explain(reader, note))
+        return reader.plain("log.leg", leg=leg, margin=shown, what=explain(reader, note, hedge=hedge))
 
     # What is due was told as a trigger.
     return Row(leg.key, state, text, is_told=note.why == "due")

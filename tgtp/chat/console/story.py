@@ -20,6 +20,7 @@ from tgtp.chat.texts import Language, plain
 from tgtp.chat.texts.formats.numbers import names
 from tgtp.domain.events import Event
 from tgtp.domain.ladder import Ladder
+from tgtp.domain.ladder_preview import next_order
 from tgtp.domain.model import coin_of_instrument
 from tgtp.domain.order import GUARDS, Intent
 from tgtp.domain.plan import Note, Rules
@@ -121,9 +122,9 @@ class ConsoleListener(Listener):
     def _nearest(self, notes: Iterable[Note]) -> str:
         """Name the leg that is nearest to its next tier; nothing where none is on its way."""
         waiting = [
-            (note.tier.threshold - note.leg.roi, note.leg, note.tier)
+            (tier.threshold - note.leg.roi, note.leg, tier)
             for note in notes
-            if note.tier and note.why == "waiting" and note.leg.roi > 0
+            if note.why == "waiting" and note.leg.roi > 0 and (tier := next_order(note, self._reader.rules).tier) is not None
         ]
         if not waiting:
             return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tgtp.chat.formatting.pause_text import At, cause, given, rows, scope_name
 from tgtp.chat.formatting.reader import Reader
@@ -13,15 +13,19 @@ from tgtp.chat.texts import Html, Language, plain, say
 from tgtp.chat.texts.formats.numbers import names
 from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.guards.drawdown import DrawdownRules, Fall, Watch
-from tgtp.domain.ladder_preview import first_price
+from tgtp.domain.ladder_preview import next_order
 from tgtp.domain.life import Life
 from tgtp.domain.model import AccountMode, Leg, LegKey, MarginMode, PositionSide, Snapshot
 from tgtp.domain.pauses import Pauses
-from tgtp.domain.plan import ALL, Note, Rules, Situation
+from tgtp.domain.plan import ALL, HEDGE_TAG, Note, Rules, Situation, Why
 from tgtp.domain.resting.conditional import Conditional
 from tgtp.domain.stream.state import StreamState
 from tgtp.engine.resting.phase import TierAtRest
 from tgtp.errors import Problem
+
+# What is said of an order that would go out now; why orders come to nothing though the exchange has not refused them.
+IS_DUE: Final[frozenset[Why]] = frozenset({"due", "paused", "forbidden", "backing_off"})
+NO_REFUSALS: Final = frozenset({"lost", "slippage"})
 
 
 class DrawdownState(NamedTuple):
@@ -85,28 +89,38 @@ def ordered(legs: Sequence[Leg], rules: Rules) -> list[Leg]:
     )
 
 
-def explain(reader: Reader, note: Note, rules: Rules | None = None) -> str:
-    """Say in a few words what the ladder makes of a leg under ``rules``, by default the reader's."""
+def explain(reader: Reader, note: Note, rules: Rules | None = None, hedge: Note | None = None) -> str:
+    """Say in a few words what the ladder makes of a leg under ``rules``, by default the reader's; ``hedge`` as below."""
     rules = rules or reader.rules
-    threshold = ""
-    if note.tier is not None:
-        threshold = threshold_of_tier(reader.language, rules, note.leg.key, note.tier.number, note.tier.threshold)
-    at = first_price(note.leg, note.tier.threshold) if note.tier is not None else None
-    words = reader.plain(f"what.{note.why}", tier=note.tier, threshold=threshold, rules=rules)
-    if note.why == "waiting" and at is not None:
-        words = reader.plain("what.waiting.at", threshold=threshold, price=at)
-    if note.dust and note.why in ("waiting", "done"):
-        dust = reader.plain("what.dust", tiers=[tier.number for tier in note.dust])
-        return dust if note.why == "done" else f"{words}, {dust}"
+    coming = next_order(note, rules, hedge)
+    tier, key = coming.tier, f"what.{note.why}"
+    threshold = threshold_of_tier(reader.language, rules, note.leg.key, tier.number, tier.threshold) if tier is not None else ""
+    if note.why == "waiting" and coming.price is not None:
+        key = "what.waiting.small" if coming.is_small else "what.waiting.at"
+    words = reader.plain(key, tier=tier, threshold=threshold, rules=rules, price=coming.price)
+    if coming.passed and note.why in ("waiting", "done"):
+        dust = reader.plain("what.dust", tiers=[tier.number for tier in coming.passed])
+        return dust if tier is None else f"{words}, {dust}"
     return words
 
 
-def verdict(reader: Reader, note: Note, hedge: Note | None, rules: Rules | None = None) -> str:
+def verdict(reader: Reader, note: Note, hedge: Note | None, situation: Situation) -> str:
     """Write in a few words what both rules make of a leg; ``hedge`` is None where that rule has nothing to say of it."""
-    words = explain(reader, note, rules)
+    words = explain(reader, note, situation.rules, hedge)
     if hedge is not None and note.why != "small":
         words += reader.plain("what.at_base" if hedge.why == "at_base" else "what.pair")
-    return words
+    return words + "".join(_in_vain(reader, situation, one) for one in (note, hedge) if one is not None)
+
+
+def _in_vain(reader: Reader, situation: Situation, note: Note) -> str:
+    """Say how often in a row an order that is due has come to nothing; "" where it has not, or that is said already."""
+    life = situation.lives.get(note.leg.key)
+    tag = HEDGE_TAG if note.rule == "hedge" else f"tier{note.tier.number}" if note.tier is not None else ""
+    tries = life.backoff.get(tag) if life is not None and life.is_of(note.leg) else None
+    if tries is None or note.why not in IS_DUE or (note.rule == "tier" and note.why == "backing_off" and tries.failures == 1):
+        return ""
+    what = reader.plain(f"what.{note.rule}", tier=note.tier.number if note.tier is not None else None)
+    return reader.plain("what.failed" if tries.code in NO_REFUSALS else "what.refused", what=what, count=tries.failures)
 
 
 def held(reader: Reader, situation: Situation, note: Note) -> str:

@@ -40,7 +40,6 @@ TEXTS: Final[dict[str, Text]] = {
     "tiers.ahead": Text("<b>Still ahead</b>, the nearest first", "<b>待触发档位</b>，由近到远"),
     "tiers.ahead.row": Text("{tiers} <b>{leg.key}</b> {leg.roi:+%} · {what}", "{tiers} <b>{leg.key}</b> {leg.roi:+%} · {what}"),
     "tiers.next": Text("{threshold} at {price:price}", "{threshold}，价格 {price:price}"),
-    "tiers.next.dust": Text("{next} (tier {tiers} is too small)", "{next}（第 {tiers} 档不足最小下单量）"),
     "tiers.small": Text(
         "{count} at {min_margin} U of margin or less: skipped", "{count} 个仓位保证金 ≤ {min_margin} U，不处理"
     ),

@@ -20,7 +20,7 @@ CANNOT_WORK = (ArithmeticError, ValueError)
 
 
 class Note(NamedTuple):
-    """What a rule says of a leg, and the numbers behind it."""
+    """What a rule says of a leg, and the numbers behind it; the tier that comes to an order next is ``next_order``'s to say."""
 
     leg: Leg
     rule: Literal["tier", "hedge", "guard"]
@@ -31,6 +31,7 @@ class Note(NamedTuple):
     dust: tuple[Tier, ...] = ()
     detail: str = ""
     guard: GuardRule | None = None
+    ahead: tuple[Tier, ...] = ()
 
 
 class Plan(NamedTuple):
@@ -172,7 +173,7 @@ def _ladder_of(leg: Leg, situation: Situation) -> tuple[Note, Intent | None]:
     ladder = situation.rules.ladder_of(leg.key)
     verdict = ladder_verdict(leg, life, ladder, situation.rules.min_margin)
     if verdict.ready is not Ready.DUE or verdict.tier is None:
-        return Note(leg, "tier", verdict.ready.value, verdict.tier, dust=verdict.dust), None
+        return Note(leg, "tier", verdict.ready.value, verdict.tier, dust=verdict.dust, ahead=verdict.ahead), None
     tag = f"tier{verdict.tier.number}"
     if verdict.tier.number in situation.resting.get(leg.key, ()):
         return Note(leg, "tier", "resting", verdict.tier, verdict.contracts, dust=verdict.dust), None

@@ -112,9 +112,9 @@ class Outcomes:
         fired = life.fired_numbers if life is not None else frozenset()
         rules = self._rules.in_force
         # A lower tier that has not fired was too small to order, and is still.
-        later = (tier for tier in rules.ladder_of(intent.leg).tiers if tier.number > (intent.tier or 0))
-        tier = next((tier for tier in later if tier.number not in fired), None)
-        coming = next_tier(intent, facts["contracts_left"], tier, rules.min_margin) if tier is not None else None
+        later = [tier for tier in rules.ladder_of(intent.leg).tiers if tier.number > (intent.tier or 0)]
+        later = [tier for tier in later if tier.number not in fired]
+        coming = next_tier(intent, facts["contracts_left"], later, rules.min_margin)
         return TierFilled(
             **facts,
             # Of a life that is over nothing is open any more.

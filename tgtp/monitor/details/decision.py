@@ -21,7 +21,7 @@ Rows = list[list[str]]
 def verdict(seen: Seen, leg: Leg) -> str:
     """Say in a few words what the rules make of a leg."""
     note, situation = seen.ladder[leg.key], seen.outlook.situation
-    words = leg_state.verdict(seen.reader, note, seen.hedge.get(leg.key), situation.rules)
+    words = leg_state.verdict(seen.reader, note, seen.hedge.get(leg.key), situation)
     return words + leg_state.held(seen.reader, situation, note)
 
 
@@ -54,8 +54,7 @@ def _numbers(seen: Seen, leg: Leg) -> Rows:
 def _ahead(seen: Seen, leg: Leg) -> Rows:
     """Return the next tier, and what it closes where."""
     reader = seen.reader
-    tiers = forecast(leg, seen.outlook.snapshot, seen.outlook.situation).tiers
-    following = next((tier for tier in tiers if tier.stage in ("begun", "ahead", "late")), None)
+    following = forecast(leg, seen.outlook.snapshot, seen.outlook.situation).next
     return [] if following is None else [[reader.plain("monitor.next", tier=following.number), _tier(seen, leg, following)]]
 
 

@@ -54,6 +54,8 @@ class Documents:
         hourly: Hourly,
         pushed: Callable[[str], PushedMark | None] = lambda _: None,
     ) -> None:
+        # Called when more is known than the last document says.
+        self.found: Callable[[], None] = lambda: None
         self._accounts = accounts
         self._clock = clock
         self._zone = zone
@@ -77,8 +79,10 @@ class Documents:
         now, ticks = self._clock.now(), self._clock.monotonic()
         newest = next((number for number, _ in self._ledger.history(1)), 0)
         todays = {name: totals.known(now, newest) for name, totals in self._todays.items()}
-        if not self._events.follow(newest) or None in todays.values():
-            self._read_soon()
+        is_told, unknown = self._events.follow(newest), [name for name, today in todays.items() if today is None]
+        if (not is_told or unknown) and (self._reading is None or self._reading.done()):
+            reading = self._read([] if is_told else [self._events], [self._todays[name] for name in unknown])
+            self._reading = asyncio.create_task(reading, name="reading for the monitoring page")
         parts = self._parts.get(language) or self._parts.setdefault(
             language, tuple(AccountPart(account, language, self._zone, self._forecasts) for account in self._accounts)
         )
@@ -149,18 +153,20 @@ class Documents:
             return record
         return before
 
-    def _read_soon(self) -> None:
-        if self._reading is None or self._reading.done():
-            self._reading = asyncio.create_task(self._read(), name="reading for the monitoring page")
-
-    async def _read(self) -> None:
+    async def _read(self, tails: Iterable[EventTail], days: Iterable[TodayTotals]) -> None:
         """Read what must come from disk, beside the event loop; what cannot be read is missing, and is tried again."""
-        try:
-            self._events.begin(await asyncio.to_thread(self._events.read))
-        except (OSError, ValueError, TgtpError) as exc:
-            log.warning("the newest events could not be read for the page: %s", exc)
-        for totals in self._todays.values():
-            await totals.reading(self._clock.now())
+        is_news = False
+        for tail in tails:
+            try:
+                tail.begin(await asyncio.to_thread(tail.read))
+                is_news = True
+            except (OSError, ValueError, TgtpError) as exc:
+                log.warning("the newest events could not be read for the page: %s", exc)
+        for day in days:
+            is_news = await day.reading(self._clock.now()) is not None or is_news
+        if is_news:
+            # Until something moves by itself, nobody would build it.
+            self.found()
 
 
 def _together(parts: Iterable[Mapping[str, Record]]) -> dict[str, Record]:

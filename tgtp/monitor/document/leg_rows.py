@@ -140,7 +140,7 @@ def _made_of(seen: Seen, leg: Leg, rest: Sequence[TierAtRest], waits: int, slow:
         shape_of(leg),
         (leg.realised_pnl, leg.fees, leg.funding, leg.break_even_price),
         None if leg.leverage_known else leg.exchange_roi,
-        (life.fired, life.guarded) if life is not None else None,
+        (life.fired, life.guarded, life.backoff) if life is not None else None,
         (note.why, note.tier, note.dust, hedge.why if hedge is not None else None),
         _is_held(seen, leg),
         (rules.guards, situation.guards.best.get(leg.key)) if rules.guards.is_on else None,
@@ -179,7 +179,7 @@ def _size(seen: Seen, leg: Leg) -> Record:
 
 def _record(seen: Seen, leg: Leg, waits: int, slow: _Slow) -> Record:
     note, situation = seen.ladder[leg.key], seen.outlook.situation
-    words = leg_state.verdict(seen.reader, note, seen.hedge.get(leg.key), situation.rules)
+    words = leg_state.verdict(seen.reader, note, seen.hedge.get(leg.key), situation)
     guards = [text_of(row, seen.reader.zone) for row in guard_rows(seen.reader, seen.outlook, leg)]
     known = {
         "roi_low": number(to_places(slow.swing.lowest, ROI_PLACES)),

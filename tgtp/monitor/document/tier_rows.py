@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from tgtp.chat.formatting.leg_state import life_of
-from tgtp.domain.ladder_preview import Forecast, Stage, TierForecast, first_price
+from tgtp.domain.ladder_preview import Forecast, Stage, TierForecast, first_price, next_order
 from tgtp.domain.model import Leg
 from tgtp.engine.resting.phase import TierAtRest
 from tgtp.monitor.document.seen import Seen
@@ -68,13 +68,12 @@ def _fires_at(tier: TierForecast) -> Decimal | None:
 
 def _guessed(seen: Seen, leg: Leg) -> list[TierForecast]:
     """Return what is known at once: which have fired, and where the others are reached."""
-    life, note = life_of(seen.outlook, leg), seen.ladder[leg.key]
-    ladder, found = seen.outlook.situation.rules.ladder_of(leg.key), []
+    life, note, rules, found = life_of(seen.outlook, leg), seen.ladder[leg.key], seen.outlook.situation.rules, []
     for fired in life.fired:
         price = first_price(leg, fired.threshold)
         found.append(TierForecast(fired.tier, fired.threshold, "fired", price, fired.contracts, fired_at=fired.fired_at))
-    dust = {tier.number for tier in note.dust}
-    for tier in ladder.tiers:
+    dust = {tier.number for tier in next_order(note, rules, seen.hedge.get(leg.key)).passed}
+    for tier in rules.ladder_of(leg.key).tiers:
         if tier.number in life.fired_numbers:
             continue
         # Of a small leg it is not known yet whether it grows above the gate before a tier's price.

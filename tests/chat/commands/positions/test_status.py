@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from tests.chat.commands.positions.test_cards import outlook
 from tests.chat.conftest import Dial
 from tests.chat.texts.test_texts import is_fine, languages, reader
 from tests.fixtures.fakes import paper_leg
-from tests.fixtures.snapshots import DESCRIBED
+from tests.fixtures.snapshots import DESCRIBED, NOW
 from tgtp.chat.commands.positions.status_view import MOST_LEGS, Place, status
 from tgtp.chat.formatting.leg_state import explain
 from tgtp.chat.messages.account_tags import addressed, headed
@@ -22,7 +23,7 @@ from tgtp.domain.examples import instrument, leg
 from tgtp.domain.fired_tiers import FiredTier
 from tgtp.domain.life import Life
 from tgtp.domain.model import Leg, LegKey
-from tgtp.domain.plan import Note, ladder_plan
+from tgtp.domain.plan import ladder_plan
 from tgtp.domain.upkeep.rules import UpkeepRules
 from tgtp.engine.upkeep.scheduler import UpkeepStatus
 
@@ -36,7 +37,9 @@ LONG_COINS = (
 
 def seed_leg(coin: str, side: str, margin: str, roi: str) -> Leg:
     pnl = round(D(margin) * D(roi) / 100, 4)
-    return leg(f"{coin}-USDT-SWAP", side=side, roi=roi, contracts="1", initial_margin=margin, unrealised_pnl=pnl)
+    return leg(
+        f"{coin}-USDT-SWAP", side=side, roi=roi, contracts="1", lot_size="0.01", initial_margin=margin, unrealised_pnl=pnl
+    )
 
 
 def many(mode: str, *, margin: str = "7559.4012") -> tuple[Leg, ...]:
@@ -172,12 +175,33 @@ def test_an_anchor_with_something_under_way_has_a_row() -> None:
 def test_the_price_of_the_next_tier_is_the_first_tick_that_reaches_it(side: str, entry: str) -> None:
     held = leg(side=side, entry_price=entry, mark_price=entry, initial_margin="50")
     (note,) = ladder_plan(outlook(held).snapshot, outlook(held).situation).notes
-    words = explain(reader("en"), Note(held, "tier", "waiting", note.tier))
+    words = explain(reader("en"), note)
     price, tick = D(words.rpartition(" ")[2]), held.instrument.tick_size
     assert note.tier is not None
     assert price % tick == 0
     assert held.replaced(mark_price=price).roi >= note.tier.threshold
     assert held.replaced(mark_price=price - held.position_side.sign * tick).roi < note.tier.threshold
+
+
+def test_the_next_tier_is_one_that_comes_to_an_order() -> None:
+    assert "next 35% at 5.175, too small for tier 1" in lines(status(reader("en"), outlook(leg(contracts=3))))[-1]
+    assert lines(status(reader("en"), outlook(leg(contracts=1, contract_size=9))))[-1].endswith("too small for tier 1, 2, 3")
+    # 1.02 U of margin are less than 1 at the price of a short's first tier.
+    held = leg(side="short", contracts=17, mark_price="0.6")
+    assert lines(status(reader("en"), outlook(held)))[-1].endswith("next 35% at 0.579, but its margin is ≤\u00a01\u00a0U there")
+
+
+def test_what_the_exchange_refuses_again_and_again_is_flagged() -> None:
+    losing, winning = leg(roi=-10), leg(side="short", roi=40)
+    lives = {held.key: Life.begun(held) for held in (losing, winning)}
+    for tag, key in (("hedge", losing.key), ("tier1", winning.key), ("tier2", losing.key)):
+        for _ in range(3):
+            lives[key] = lives[key].after_refusal(tag, "51008", NOW)
+    shown = lines(status(reader("en"), outlook(losing, winning, lives=lives)))
+    assert "· ⚖️ loses against its pair · 🚨 hedge refused 3 times" in "".join(shown)
+    assert "tier 1 was refused, trying again soon · 🚨 tier 1 refused 3 times" in "".join(shown)
+    later = outlook(losing, winning, lives=lives, now=NOW + dt.timedelta(hours=1))
+    assert "".join(lines(status(reader("zh"), later))).count("被拒绝 3 次") == 2
 
 
 def test_cross_and_isolated_of_one_coin_are_told_apart() -> None:

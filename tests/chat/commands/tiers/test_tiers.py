@@ -66,7 +66,8 @@ async def test_tiers_shows_the_rules_and_what_is_ahead_the_nearest_first(dial: D
     assert "1. ROI ≥ 25%: close 30% → 30, 70 left" in answer
     assert "3. ROI ≥ 50%: close 50% → 17.5, 17.5 left" in answer
     assert answer.endswith(
-        "○○○ STX long +20.00% · 25% at 5.125\n●○○ CRV long +26.00% · 35% at 5.175\n1 at 1 U of margin or less: skipped"
+        "○○○ STX long +20.00% · next 25% at 5.125\n●○○ CRV long +26.00% · next 35% at 5.175\n"
+        "1 at 1 U of margin or less: skipped"
     )
     assert phone.buttons() == [["Edit long", "Edit short"], ["🔄 Refresh"]]
     phone.house.set_roi(STX, 10)
@@ -88,7 +89,7 @@ async def test_tiers_of_one_coin(dial: Dial) -> None:
     answer = await phone.says("/tiers stx")
     assert "STX long, its own: of 100 contracts\n  1. ROI ≥ 20%" in answer
     assert "STX short, as all: of 100 contracts\n  1. ROI ≥ 35%" in answer
-    assert "○○ STX long 0.00% · 20% at 5.1" in answer
+    assert "○○ STX long 0.00% · next 20% at 5.1" in answer
     assert "CRV" not in answer
     assert "Of their own\nSTX long: 20:30 40:50" in await phone.says("/tiers")
     assert "STX long, its own" in await phone.press("ls:1:STX-USDT-SWAP", on=phone.messages()[-1]["message_id"])

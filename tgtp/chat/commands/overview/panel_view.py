@@ -25,6 +25,7 @@ from tgtp.chat.texts.formats.numbers import brief, money, names, percent, when, 
 from tgtp.domain.event_totals import total
 from tgtp.domain.funding.rates import funding_ahead, next_funding
 from tgtp.domain.hedge import pairs
+from tgtp.domain.ladder_preview import next_order
 from tgtp.domain.model import Leg, MarginMode, Snapshot
 from tgtp.domain.pauses import Pauses
 from tgtp.domain.plan import ALL, Note, hedge_plan, ladder_plan
@@ -312,10 +313,10 @@ def nearest(reader: Reader, of: Sequence[tuple[str, leg_state.Outlook]]) -> list
     """
     language = reader.language
     climbing = [
-        (note.tier.threshold - note.leg.roi, account, note, note.tier)
+        (tier.threshold - note.leg.roi, account, note, tier)
         for account, outlook in of
         for note in ladder_plan(outlook.snapshot, outlook.situation).notes
-        if note.tier is not None and note.leg.roi >= note.tier.threshold * NEAR
+        if (tier := next_order(note, outlook.situation.rules).tier) is not None and note.leg.roi >= tier.threshold * NEAR
     ]
     climbing.sort(key=lambda row: (row[0], row[1], str(row[2].leg.key)))
     rows = []

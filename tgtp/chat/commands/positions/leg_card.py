@@ -181,7 +181,7 @@ def _now(reader: Reader, outlook: leg_state.Outlook, leg: Leg) -> str:
     part = outlook.snapshot.replaced(legs=legs)
     note = next(note for note in ladder_plan(part, outlook.situation).notes if note.leg.key == leg.key)
     hedge = next((note for note in hedge_plan(part, outlook.situation).notes if note.leg.key == leg.key), None)
-    return leg_state.verdict(reader, note, hedge, outlook.situation.rules)
+    return leg_state.verdict(reader, note, hedge, outlook.situation)
 
 
 def _rung(reader: Reader, outlook: leg_state.Outlook, leg: Leg, rung: TierForecast) -> Html:

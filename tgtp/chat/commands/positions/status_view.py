@@ -168,7 +168,7 @@ def _rows(
 def _row(reader: Reader, situation: Situation, leg: Leg, note: Note, hedge: Note | None) -> Html:
     life = situation.lives.get(leg.key)
     fired = life.fired_numbers if life is not None else frozenset()
-    words = verdict(reader, note, hedge, situation.rules) + held(reader, situation, note)
+    words = verdict(reader, note, hedge, situation) + held(reader, situation, note)
     return reader.say(
         "status.leg",
         **_named(reader, leg),

@@ -27,6 +27,7 @@ from tgtp.domain.ladder import Ladder
 from tgtp.domain.life import Life
 from tgtp.domain.model import MAIN, Leg
 from tgtp.domain.plan import Rules
+from tgtp.domain.sizing import is_orderable, share_of
 from tgtp.engine.rulebook import LadderChange
 
 # Legs that a line names.
@@ -161,7 +162,8 @@ def effects_of(
 
 def _fired(reader: Reader, leg: Leg, life: Life, after: Rules) -> Html:
     language, ladder = reader.language, after.ladder_of(leg.key)
-    tier = ladder.next_after(life.fired_numbers)
+    left = [tier for tier in ladder.tiers if tier.number not in life.fired_numbers]
+    tier = next((tier for tier in left if is_orderable(share_of(leg, tier.share), leg.instrument)), None)
     return reader.say(
         "ladders.fired.row",
         tiers=dots(life.fired_numbers, max(len(ladder.tiers), *life.fired_numbers)),

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tgtp.chat.commands.tiers.parse import shown, whose_name
 from tgtp.chat.commands.tiers.rearm_view import rearm_buttons
-from tgtp.chat.commands.tiers.rows import fitting, threshold_at_price, worked
+from tgtp.chat.commands.tiers.rows import fitting, worked
 from tgtp.chat.formatting.leg_state import Outlook, explain, ordered
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.formatting.unguarded import unguarded, unguarded_now
@@ -17,9 +17,11 @@ from tgtp.chat.messages.keyboard import pager
 from tgtp.chat.messages.message import LONGEST_TEXT, Button, Message, packs, utf16
 from tgtp.chat.texts import Html, Language, say
 from tgtp.chat.texts.formats.numbers import digits, dots, names
+from tgtp.domain.ladder import Tier
+from tgtp.domain.ladder_preview import next_order
 from tgtp.domain.life import Life
 from tgtp.domain.model import LegKey, MarginMode, PositionSide, coin_of_instrument
-from tgtp.domain.plan import Note, Rules, ladder_plan
+from tgtp.domain.plan import Note, Rules, hedge_plan, ladder_plan
 from tgtp.engine.rulebook import Whose
 
 # More rows than these are folded.
@@ -131,33 +133,27 @@ def _ahead(reader: Reader, outlook: Outlook, lives: Mapping[LegKey, Life]) -> li
     rules = reader.rules
     legs = ordered(outlook.snapshot.legs, rules)
     plan = ladder_plan(outlook.snapshot.replaced(legs=tuple(legs)), outlook.situation)
-    notes = [note for note in plan.notes if note.why != "small"]
-    notes.sort(key=_distance)
+    hedge = {note.leg.key: note for note in hedge_plan(outlook.snapshot, outlook.situation).notes}
     acting = outlook.situation.rules
-    rows = [_ahead_row(reader, acting, note, lives.get(note.leg.key)) for note in notes]
+    notes = [note for note in plan.notes if note.why != "small"]
+    notes.sort(key=lambda note: _distance(note, next_order(note, acting, hedge.get(note.leg.key)).tier))
+    rows = [_ahead_row(reader, acting, note, hedge.get(note.leg.key), lives.get(note.leg.key)) for note in notes]
     if small := len(legs) - len(notes):
         rows.append(reader.say("tiers.small", count=small, min_margin=rules.min_margin))
     return rows
 
 
-def _ahead_row(reader: Reader, rules: Rules, note: Note, life: Life | None) -> Html:
-    language, leg = reader.language, note.leg
+def _ahead_row(reader: Reader, rules: Rules, note: Note, hedge: Note | None, life: Life | None) -> Html:
+    leg = note.leg
     fired = life.fired_numbers if life is not None and life.is_of(leg) else frozenset()
-    what = explain(reader, note, rules)
-    if note.why == "waiting" and note.tier is not None:
-        what = threshold_at_price(language, rules, leg, note.tier)
-        if note.dust:
-            numbers = names([str(tier.number) for tier in note.dust])
-            what = reader.plain("tiers.next.dust", next=what, tiers=numbers)
-    return reader.say(
-        "tiers.ahead.row", tiers=dots(fired, max(len(reader.rules.ladder_of(leg.key).tiers), *fired, 1)), leg=leg, what=what
-    )
+    shown, what = dots(fired, max(len(reader.rules.ladder_of(leg.key).tiers), *fired, 1)), explain(reader, note, rules, hedge)
+    return reader.say("tiers.ahead.row", tiers=shown, leg=leg, what=what)
 
 
-def _distance(note: Note) -> tuple[int, Decimal]:
+def _distance(note: Note, coming: Tier | None) -> tuple[int, Decimal]:
     if note.why == "broken":
         return 2, Decimal(0)
-    return (0, note.tier.threshold - note.leg.roi) if note.tier is not None else (1, Decimal(0))
+    return (0, coming.threshold - note.leg.roi) if coming is not None else (1, Decimal(0))
 
 
 def _folded(language: Language, rows: Sequence[Html]) -> Html:
