@@ -90,7 +90,7 @@ class MadeDocument:
             for name, mark in marks.items()
             if self.random.random() < share
         }
-        checked = {name: {"checked_at": iso(self.now)} for name in self.accounts}
+        checked = {name: {"at": iso(self.now), "checked_at": iso(self.now)} for name in self.accounts}
         return self.change({"marks": moved, "meta": {"one": {"at": iso(self.now)}}, "accounts": checked})
 
     def fire(self, key: str) -> Document:
@@ -290,6 +290,7 @@ class MadeDocument:
             else None,
             "pauses": [],
             "sub": not main,
+            "at": iso(self.now),
             "checked_at": iso(self.now),
             "duration": 0.31,
             "failed": 0,

@@ -141,16 +141,39 @@ async def test_old_figures_are_said_across_the_page(browser: Browser, fake: Fake
     def aged(seconds: int, account: str) -> Callable[[MadeDocument], Document]:
         at = iso(dt.datetime.now(dt.UTC) - dt.timedelta(seconds=seconds))
         meta: dict[str, Any] = {"meta": {"one": {"at": at}}} if account == "all" else {}
-        return lambda made: made.change({**meta, "accounts": {"alpha": {"checked_at": at}}})
+        return lambda made: made.change({**meta, "accounts": {"alpha": {"at": at}}})
 
     await expect(page.locator("#notices")).to_be_empty()
     fake.tell(aged(75, "alpha"))
     await expect(page.locator("#notices")).to_contain_text("alpha：数据是 75 秒前的")
     fake.tell(aged(190, "all"))
     await expect(page.locator("#notices")).to_contain_text("以下是 3 分钟前的数据")
-    await expect(page.locator("#fresh")).to_contain_text("已过时")
+    await expect(page.locator("#fresh")).to_contain_text("非实时")
     fake.tell(MadeDocument.move)
     await expect(page.locator("#notices")).to_be_empty()
+
+
+async def test_it_is_not_called_live_while_an_account_is_not_read(browser: Browser, fake: FakeServer) -> None:
+    page, _ = await opened(browser, fake)
+    fresh = page.locator("#fresh")
+    fake.tell(MadeDocument.move)
+    await expect(fresh).to_have_text(re.compile(r"^Live · \d s ago$"))
+    at = iso(dt.datetime.now(dt.UTC) - dt.timedelta(seconds=8))
+    told = [re.compile(r"^Not live: alpha from \d\d:\d\d:\d\d$"), re.compile(r"^Not live: data from \d\d:\d\d:\d\d$")]
+    fails = {"failed": 1, "code": "unseen", "at": at}
+    fake.tell(lambda made: made.change({"accounts": {"alpha": fails}}))
+    await expect(fresh).to_have_text(told[0])
+    fake.tell(lambda made: made.change({"accounts": {"main": fails}}))
+    await expect(fresh).to_have_text(told[1])
+    await expect(page.locator("#notices")).to_be_empty()
+    # A look that hangs has not failed yet.
+    at = iso(dt.datetime.now(dt.UTC) - dt.timedelta(seconds=20))
+    fake.tell(
+        lambda made: made.change({"accounts": {name: {"failed": 0, "code": "running", "at": at} for name in made.accounts}})
+    )
+    await expect(fresh).to_have_text(told[1])
+    fake.tell(MadeDocument.move)
+    await expect(fresh).to_contain_text("Live")
 
 
 async def said(page: Page) -> str:

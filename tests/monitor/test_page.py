@@ -54,6 +54,42 @@ async def test_a_tier_fires_and_a_leg_closes_before_ones_eyes(browser: Browser, 
     assert wrong == []
 
 
+async def test_what_is_due_and_not_ordered_stands_first_with_its_reason(browser: Browser, fake: FakeServer) -> None:
+    page, wrong = await opened(browser, fake)
+    first = page.locator(".nearest li").first
+    key = coming(fake)
+    account, _, name = key.partition("|")
+
+    def change(**fields: Any) -> None:
+        fake.tell(lambda made: made.change({"legs": {key: fields}}))
+
+    def reach(made: MadeDocument) -> Any:
+        leg = made.document["legs"][key]
+        way = 1.5 if leg["side"] == "long" else 0.5
+        return made.change({"marks": {leg["instrument"]: str(float(leg["tiers"][0]["price"]) * way)}})
+
+    fake.tell(reach)
+    await expect(first.get_by_role("link")).to_have_attribute("href", re.compile(name))
+    await expect(first).to_contain_text("due now: waits for the next check · at ")
+    for code, words in (
+        ("paused", "paused"),
+        ("backing_off", "refused, tried again"),
+        ("unresolved", "outcome is not known"),
+    ):
+        change(code=code)
+        await expect(first).to_contain_text(words)
+    fake.tell(lambda made: made.change({"accounts": {account: {"failed": 2}}}))
+    await expect(first).to_contain_text("due now: the account cannot be read")
+    assert wrong == []
+
+
+async def test_what_is_not_known_yet_is_no_nought(browser: Browser, fake: FakeServer) -> None:
+    page, _ = await opened(browser, fake)
+    fake.tell(lambda made: made.change({"accounts": {"alpha": {"today": None}}}))
+    tile = page.locator(".tile").filter(has_text="Realised today")
+    await expect(tile).to_have_text("Realised today–orders: –")
+
+
 async def test_filters_and_order_stand_in_the_address(browser: Browser, fake: FakeServer) -> None:
     page, wrong = await opened(browser, fake, "legs?side=short&account=alpha")
     shorts = [leg for leg in fake.made("en").document["legs"].values() if leg["side"] == "short" and leg["account"] == "alpha"]

@@ -75,6 +75,19 @@ const HINDRANCES = new Set(["unreadable", "doubted", "broken", "forbidden", "pau
 // What its ladder is not going to close, however the price goes.
 const IDLE = new Set(["off", "done", "upkeep", "unarmed"]);
 export const willFire = (leg) => !HINDRANCES.has(leg.code) && !IDLE.has(leg.code) && !leg.paused;
+// What a leg waits for whose tier is reached and not yet ordered; whatever else it is, a check will see to it.
+const WAITS = { paused: "paused", backing_off: "refused", unresolved: "unresolved", forbidden: "forbidden", doubted: "doubted", upkeep: "upkeep", resting: "resting" };
+const REACHED = new Set(["due", "paused", "backing_off", "forbidden"]);
+/** Return what a leg that is due waits for, a word of `due.…`; null where it is not due. `next` is its next tier, `account` its account's record. */
+export function dueWord(leg, next, account) {
+  if (!next || leg.code === "off" || !(REACHED.has(leg.code) || (next.way !== null && next.way <= 0))) return null;
+  if (unread(account)) return "unseen";
+  return WAITS[leg.code] ?? (leg.paused ? "paused" : "check");
+}
+
+/** Whether an account cannot be read now: what is shown of it is from before. */
+export const unread = (account) => (account?.failed ?? 0) > 0 || account?.code === "unseen" || account?.code === "refused";
+
 export const needsEyes = (leg) => HINDRANCES.has(leg.code);
 /** Whether the hedge rule cannot do what it should; what a person has paused is told with the account. */
 export const needsHedge = (pair) => pair.code !== "paused" && HINDRANCES.has(pair.code);

@@ -1,6 +1,7 @@
 /* The page: takes the token, speaks a language, listens, shows the view that the address names. */
 
 import { Connection, takeToken } from "./connection.js";
+import { unread } from "./derive.js";
 import { make } from "./dom.js";
 import { href, navigate, read } from "./router.js";
 import { Shell, form } from "./shell.js";
@@ -140,17 +141,20 @@ function freshness() {
   if (!words || locked) return;
   const { at, interval = 10 } = store.meta;
   const limit = Math.max(OLD, 2 * interval + 10);
-  const age = at ? (now() - Date.parse(at)) / 1000 : null;
+  const ageOf = (moment) => (moment ? (now() - Date.parse(moment)) / 1000 : null);
+  // Looks follow each other within so many seconds; one that takes longer may not come.
+  const late = 1.5 * interval + 3, age = ageOf(at);
   const isLost = lostAt !== null && Date.now() - lostAt >= GRACE && !store.isEmpty;
   const isOld = age !== null && age > limit;
+  const accounts = [...store.section("accounts")], blind = accounts.filter(([, account]) => unread(account) || ageOf(account.at) > late);
   const notices = [];
   if (isLost) {
     wasLost = true;
     notices.push({ key: "lost", kind: "bad", words: words.say("fresh.lost", { at: words.time(lostAt, "second"), age: words.age(age) }) });
   } else if (isOld) notices.push({ key: "old", kind: "bad", words: words.say("fresh.old", { age: words.age(age) }) });
   else {
-    for (const [name, account] of store.section("accounts")) {
-      const since = account.checked_at ? (now() - Date.parse(account.checked_at)) / 1000 : null;
+    for (const [name, account] of accounts) {
+      const since = ageOf(account.at);
       if (since !== null && since > limit) {
         notices.push({ key: name, kind: "warn", words: words.say("fresh.account", { account: name, age: words.age(since) }) });
       }
@@ -158,10 +162,19 @@ function freshness() {
   }
   shell.notices(notices);
   document.body.classList.toggle("old", isLost || isOld);
-  const state = isLost ? "lost" : isOld ? "stale" : store.isEmpty ? "connecting" : "live";
-  shell.fresh(state, words.say(state === "lost" ? "fresh.lost.short" : `fresh.${state}`, { age: words.age(age) }));
+  const state = isLost ? "lost" : isOld || age > late || blind.length ? "stale" : age === null ? "connecting" : "live";
+  shell.fresh(state, state === "lost" ? words.say("fresh.lost.short") : state === "stale" ? from(blind, accounts.length, at) : words.say(`fresh.${state}`, { age: words.age(age) }));
   const title = document.title.replace(/^⚠ /, "");
   document.title = (notices.length ? "⚠ " : "") + title;
+}
+
+/** Say from when the data are that no look has renewed; of which account, where it is not all of them. */
+function from(blind, count, at) {
+  const [name, account] = blind[0] ?? [];
+  const since = (blind.length && blind.map(([, one]) => one.at).filter(Boolean).sort()[0]) || at;
+  if (!since || (account && !account.at && blind.length === 1)) return words.say("fresh.unseen", { account: name ?? "" });
+  const values = { account: blind.length === 1 ? name : words.say("fresh.accounts", { count: blind.length }), at: words.time(since, "second") };
+  return words.say(blind.length && blind.length < count ? "fresh.from.account" : "fresh.from", values);
 }
 
 addEventListener("hashchange", () => show());

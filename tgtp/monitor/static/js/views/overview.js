@@ -1,7 +1,7 @@
 /* The whole book at a glance: what needs eyes first, then accounts, what fires next, how the legs stand, what has happened. */
 
 import { attribute, icon, keyed, make, style, text } from "../dom.js";
-import { BUCKETS, isEndangered, needsEyes, needsHedge, nextTier, number, rowsOf, sums, willFire } from "../derive.js";
+import { BUCKETS, dueWord, isEndangered, needsEyes, needsHedge, nextTier, number, rowsOf, sums, willFire } from "../derive.js";
 import { away, ladder, legend } from "../ladder.js";
 import { nameOf, side, sided } from "../leg_rows.js";
 import { href } from "../router.js";
@@ -96,14 +96,16 @@ function tiles({ store, words }) {
     const of = sums(rows);
     const all = [...store.section("accounts").values()];
     const add = (values) => (values.some((value) => value !== null) ? values.reduce((sum, value) => sum + (value ?? 0), 0) : null);
+    // A sum without one of them would be wrong.
+    const whole = (values) => (values.includes(null) ? null : add(values));
     const worth = add(all.map((one) => number(one.equity)));
-    const before = add(all.map((one) => number(one.today?.equity_before)));
+    const before = whole(all.map((one) => number(one.today?.equity_before)));
     // What came before an account was first seen today is not in its change.
     const since = all.map((one) => one.today?.since).filter(Boolean).sort().at(-1);
-    const realised = add(all.map((one) => number(one.today?.realised)));
+    const realised = whole(all.map((one) => number(one.today?.realised))), orders = whole(all.map((one) => number(one.today?.orders)));
     equity(words.amount(worth), "", before ? words.say(since ? "today.change.since" : "today.change", { since: since && words.time(since), change: words.money(worth - before, { signed: true }),
       percent: words.percent((worth - before) / before, { signed: true }) }) : "");
-    today(words.money(realised, { signed: true }), tone(realised), words.say("today.orders", { count: all.reduce((sum, one) => sum + (one.today?.orders ?? 0), 0) }));
+    today(words.money(realised, { signed: true }), tone(realised), words.say("today.orders", { count: words.whole(orders) }));
     unrealised(words.money(of.unrealised, { signed: true }), tone(of.unrealised), worth ? words.say("of.equity", { percent: words.percent(of.unrealised / worth, { signed: true }) }) : "");
     roi(words.percent(of.roi, { signed: true }), tone(of.roi), of.roi === null ? "" : words.say("roi.between", {
       low: words.percent(of.low, { signed: true, digits: 1 }), high: words.percent(of.high, { signed: true, digits: 1 }) }));
@@ -150,17 +152,19 @@ function nearest({ store, words }) {
   const list = make("ol.nearest"), none = make("p.muted", {}, words.say("nearest.none"));
   const node = card("next", words.say("nearest"), list, none,
     make("a.more", { href: href("legs", { sort: "next", down: "0" }) }, words.say("nearest.all")), legend(words));
-  return { node, of: ["legs", "marks"], draw(rows) {
-    const found = rows.filter((row) => willFire(row.leg)).map((row) => ({ ...row, next: nextTier(row.leg, row.figures.mark) }))
-      .filter((row) => row.next?.way !== null && row.next?.way !== undefined);
-    found.sort((one, other) => one.next.way - other.next.way);
+  return { node, of: ["legs", "marks", "accounts"], draw(rows) {
+    const all = rows.map((row) => ({ ...row, next: nextTier(row.leg, row.figures.mark) })).filter((row) => typeof row.next?.way === "number");
+    for (const row of all) row.due = dueWord(row.leg, row.next, store.record("accounts", row.leg.account));
+    const found = all.filter((row) => row.due || willFire(row.leg));
+    // What is due and has not been ordered comes before all that is still on its way.
+    found.sort((one, other) => Number(!one.due) - Number(!other.due) || one.next.way - other.next.way);
     none.hidden = found.length > 0;
     keyed(list, found.slice(0, NEAREST), (row) => row.key, ({ key }) => {
       const drawn = ladder(words);
       const item = make("li", {}, make("a", { href: href("leg", { key }) }, make("b"), " ", sided()), make("span.roi"), drawn.node, make("span.under"));
       item.drawn = drawn;
       return item;
-    }, (item, { leg, figures, next }) => {
+    }, (item, { leg, figures, next, due }) => {
       const [link, roi, , under] = item.children;
       text(link.firstChild, leg.coin);
       side(link.lastChild, words, leg.side);
@@ -168,7 +172,7 @@ function nearest({ store, words }) {
       roi.className = `roi ${tone(figures.roi)}`;
       item.drawn.update(leg, figures);
       const closes = next.tier.contracts ? words.say("nearest.closes", { contracts: words.count(next.tier.contracts), held: words.count(leg.contracts) }) : null;
-      text(under, [several(store) ? leg.account : null, words.say("nearest.at", { price: words.price(next.price) }), away(words, next.way), closes].filter(Boolean).join(" · "));
+      text(under, [several(store) ? leg.account : null, due && words.say("nearest.due", { why: words.say(`due.${due}`) }), words.say("nearest.at", { price: words.price(next.price) }), !due && away(words, next.way), closes].filter(Boolean).join(" · "));
     });
   } };
 }
