@@ -290,8 +290,8 @@ TEXTS: Final[dict[str, Text]] = {
     "what.waiting": Text("next {threshold}", "下一档 {threshold}"),
     "what.waiting.at": Text("next {threshold} at {price:price}", "下一档 {threshold} @ {price:price}"),
     "what.waiting.small": Text(
-        "next {threshold} at {price:price}, but its margin is ≤\u00a0{rules.min_margin}\u00a0U there",
-        "下一档 {threshold} @ {price:price}，但届时保证金 ≤\u00a0{rules.min_margin}\u00a0U",
+        "next {threshold} at {price:price}, margin ≤\u00a0{rules.min_margin}\u00a0U there",
+        "下一档 {threshold} @ {price:price}，届时保证金 ≤\u00a0{rules.min_margin}\u00a0U",
     ),
     "what.rest_waits": Text(
         "the rest of tier {tier.number} waits for a ROI above 0", "第 {tier.number} 档剩余部分待收益率为正再平"
@@ -313,6 +313,7 @@ TEXTS: Final[dict[str, Text]] = {
     "what.off": Text("take-profit off", "止盈未开启"),
     "what.upkeep": Text("maintenance running", "维护中"),
     "what.resting": Text("tier {tier.number} is reached, its order rests at OKX", "第 {tier.number} 档已达到，由 OKX 挂单执行"),
+    "what.after_hedge": Text("after the hedge: {words}", "对冲后：{words}"),
     "what.held.rule": Text(" · ⏸ {rule} paused", " · ⏸ {rule}已暂停"),
     "what.refused": Text(" · 🚨 {what} refused {count:once|# times}", " · 🚨 {what}被拒绝 {count} 次"),
     "what.failed": Text(" · 🚨 {what} failed {count:once|# times}", " · 🚨 {what}失败 {count} 次"),

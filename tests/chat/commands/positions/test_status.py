@@ -188,7 +188,7 @@ def test_the_next_tier_is_one_that_comes_to_an_order() -> None:
     assert lines(status(reader("en"), outlook(leg(contracts=1, contract_size=9))))[-1].endswith("too small for tier 1, 2, 3")
     # 1.02 U of margin are less than 1 at the price of a short's first tier.
     held = leg(side="short", contracts=17, mark_price="0.6")
-    assert lines(status(reader("en"), outlook(held)))[-1].endswith("next 35% at 0.579, but its margin is ≤\u00a01\u00a0U there")
+    assert lines(status(reader("en"), outlook(held)))[-1].endswith("next 35% at 0.579, margin ≤\u00a01\u00a0U there")
 
 
 def test_what_the_exchange_refuses_again_and_again_is_flagged() -> None:
@@ -198,7 +198,10 @@ def test_what_the_exchange_refuses_again_and_again_is_flagged() -> None:
         for _ in range(3):
             lives[key] = lives[key].after_refusal(tag, "51008", NOW)
     shown = lines(status(reader("en"), outlook(losing, winning, lives=lives)))
-    assert "· ⚖️ loses against its pair · 🚨 hedge refused 3 times" in "".join(shown)
+    assert (
+        "after the hedge: next 35% at 5.2273, too small for tier 1 · ⚖️ loses against its pair · 🚨 hedge refused 3 times"
+        in "".join(shown)
+    )
     assert "tier 1 was refused, trying again soon · 🚨 tier 1 refused 3 times" in "".join(shown)
     later = outlook(losing, winning, lives=lives, now=NOW + dt.timedelta(hours=1))
     assert "".join(lines(status(reader("zh"), later))).count("被拒绝 3 次") == 2
