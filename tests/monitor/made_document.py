@@ -117,6 +117,13 @@ class MadeDocument:
         upkeep = {key: None} if key in self.document["upkeep"] else {}
         return self.change({"legs": {key: None}, "upkeep": upkeep, "events": event})
 
+    def refused(self, line: str, *, group: str = "one order") -> Record:
+        """Have the exchange refuse an order once more; gives the section of it."""
+        found = self._event("order_rejected", None, line, "danger")
+        for event in found.values():
+            event["group"] = group
+        return found
+
     def change(self, patch: Document) -> Document:
         """Take a patch into the document, as the page does."""
         for name, records in patch.items():

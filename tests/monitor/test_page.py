@@ -83,6 +83,29 @@ async def test_what_is_due_and_not_ordered_stands_first_with_its_reason(browser:
     assert wrong == []
 
 
+async def test_refusals_of_one_order_are_one_row(browser: Browser, fake: FakeServer) -> None:
+    page, wrong = await opened(browser, fake)
+
+    def refused(made: MadeDocument, line: str = "⚠️ refused, 51008", **more: str) -> Any:
+        return made.change({"events": made.refused(line, **more)})
+
+    for _ in range(3):
+        fake.tell(refused)
+    fake.tell(lambda made: refused(made, "bare", group="another"))
+    rows = page.locator(".happened li")
+    await expect(rows.nth(1)).to_contain_text(re.compile(r"main · ⚠️ refused, 51008 · 3 times since \d\d:\d\d$"))
+    await expect(rows.first).to_contain_text("main · ⚠ bare")
+    await page.evaluate("() => { location.hash = '#/events'; }")
+    shown = page.locator("ol.events > li")
+    await expect(shown.nth(1)).to_contain_text("3 times since")
+    fake.tell(refused)
+    await expect(shown.first).to_contain_text("4 times since")
+    await shown.first.locator("summary").click()
+    await expect(shown.first.locator(".repeats .ask")).to_have_count(3)
+    await expect(shown.first.get_by_text("refused, 51008")).to_have_count(4)
+    assert wrong == []
+
+
 async def test_what_is_not_known_yet_is_no_nought(browser: Browser, fake: FakeServer) -> None:
     page, _ = await opened(browser, fake)
     fake.tell(lambda made: made.change({"accounts": {"alpha": {"today": None}}}))

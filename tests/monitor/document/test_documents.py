@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.fixtures.every_event import EVENTS
 from tests.fixtures.fakes import FakeClock, fail, key, paper_leg
 from tests.fixtures.several_accounts import Street
 from tests.fixtures.snapshots import NOW
@@ -19,6 +20,7 @@ from tests.fixtures.thoroughness import FULL
 from tests.monitor.document.book import ABOUT, APT, CRO, CRV, CRV_SHORT, STX, UNI, Book, worked_out
 from tgtp.adapters.clock import SystemClock
 from tgtp.chat.texts import LANGUAGES
+from tgtp.domain.events import OrderNotArrived, OrderRejected
 from tgtp.domain.ladder_preview import Forecast
 from tgtp.domain.model import LegKey
 from tgtp.domain.stream.state import StreamState, StreamTrouble
@@ -26,6 +28,7 @@ from tgtp.engine.ports import Exchange, PushedMark, RequestCount
 from tgtp.errors import TemporarilyDown
 from tgtp.monitor.details.details import Details
 from tgtp.monitor.document.documents import Documents
+from tgtp.monitor.document.event_rows import group_of_repeats
 from tgtp.monitor.document.forecasts import Forecasts
 from tgtp.monitor.document.seen import seen_of
 from tgtp.monitor.hourly import Hourly
@@ -183,6 +186,16 @@ async def test_what_was_read_from_disk_is_told_at_once_and_once(book: Book) -> N
     await worked_out()
     assert (await book.built())["accounts"]["main"]["today"]["orders"] == 2
     assert found == ["more"]
+
+
+def test_refusals_of_one_order_are_one_group() -> None:
+    refused = [event for event in EVENTS if isinstance(event, OrderRejected)]
+    event, other = refused[0], refused[0].intent.replaced(tag="another")
+    again = event.replaced(at=event.at + dt.timedelta(minutes=5), tries=2)
+    assert group_of_repeats(event) == group_of_repeats(again)
+    different = [event, event.replaced(code="1"), event.replaced(intent=other), event.replaced(account="alpha")]
+    assert len({group_of_repeats(one) for one in different}) == len(different)
+    assert [one.kind for one in EVENTS if group_of_repeats(one) and not isinstance(one, OrderRejected | OrderNotArrived)] == []
 
 
 async def test_a_failed_check_leaves_what_was_seen_and_says_why(book: Book) -> None:

@@ -9,12 +9,12 @@ from tgtp.chat.events.explanation import why
 from tgtp.chat.events.one_line import OF_ALL, line
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.texts.formats.numbers import brief
-from tgtp.domain.events import Event
+from tgtp.domain.events import Event, OrderNotArrived, OrderRejected
 from tgtp.domain.model import LegKey
 from tgtp.domain.notifications.levels import DANGER, group_of
 from tgtp.engine.ports import Ledger
 from tgtp.monitor.document.seen import leg_name
-from tgtp.monitor.plain import Record, moment, text_of
+from tgtp.monitor.plain import Record, milliseconds, moment, text_of
 
 MOST_EVENTS: Final = 100
 # So many that came since the last build are taken in one by one; after more the newest are read anew.
@@ -28,8 +28,8 @@ PAUSES: Final = frozenset({"paused", "resumed", "pause_stands", "resting_changed
 
 def event_row(reader: Reader, event: Event) -> Record:
     """Return the record of an event: whose it is, and its line in the history."""
-    key = leg_of(event)
-    return {
+    key, group = leg_of(event), group_of_repeats(event)
+    record = {
         "at": moment(event.at),
         "account": event.account,
         "of_all": event.kind in OF_ALL,
@@ -39,6 +39,15 @@ def event_row(reader: Reader, event: Event) -> Record:
         "line": line_of(reader, event),
         "level": _level(event),
     }
+    return record if group is None else record | {"group": group}
+
+
+def group_of_repeats(event: Event) -> str | None:
+    """Return what is alike in events that say the same of one order again and again; None where each is news."""
+    if not isinstance(event, OrderRejected | OrderNotArrived):
+        return None
+    intent, code = event.intent, event.code if isinstance(event, OrderRejected) else ""
+    return f"{event.kind} {event.account} {intent.leg} {milliseconds(intent.opened_at)} {intent.tag} {code}"
 
 
 def line_of(reader: Reader, event: Event) -> str:

@@ -140,6 +140,7 @@ TEXTS: Final[dict[str, Text]] = {
     "page.events.kind.all": Text("All kinds", "全部类型"),
     "page.events.coin": Text("Coin", "币种"),
     "page.events.coin.all": Text("All coins", "全部币种"),
+    "page.events.times": Text("{count} times since {since}", "自 {since} 起共 {count} 次"),
     "page.events.more": Text("Older events", "更早的事件"),
     "page.events.loading": Text("Reading…", "正在读取…"),
     "page.events.failed": Text("This could not be read just now.", "暂时无法读取。"),

@@ -56,6 +56,20 @@ export function meter(label) {
   return node;
 }
 
+/** Put repeats of one thing together: `[[{number, …}, …], …]`, newest first, each group where its newest is. */
+export function together(events) {
+  const groups = new Map();
+  for (const event of [...events].sort((one, other) => other.number - one.number)) {
+    const key = event.group ?? event.number;
+    if (groups.has(key)) groups.get(key).push(event);
+    else groups.set(key, [event]);
+  }
+  return [...groups.values()];
+}
+
+/** Return an event's line; what is bad has a sign, once. */
+export const signed = (event) => (event.level === "danger" && /^[\p{L}\p{N}]/u.test(event.line) ? `⚠ ${event.line}` : event.line);
+
 /** Make a labelled choice; `offer([[value, words], …], chosen)` changes what there is to choose. */
 export function choice(label, chosen) {
   const select = make("select", { onchange: () => chosen(select.value) });

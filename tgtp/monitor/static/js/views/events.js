@@ -1,7 +1,7 @@
 /* The story of what happened, the newest first, each with its "why". */
 
 import { attribute, make, text } from "../dom.js";
-import { accountChoices, choice } from "../parts.js";
+import { accountChoices, choice, signed, together } from "../parts.js";
 
 const PAGE = 50;
 // Those that somebody looks for, in the order of what they ask most.
@@ -13,6 +13,8 @@ const KINDS = ["tier_filled", "hedge_filled", "guard_filled", "hand_filled", "up
 export function mount(root, context) {
   const { store, words, navigate, request, href } = context;
   let query = context.query, turn = 0, gone = false, ready = false, newest = -1, oldest = null, next = null;
+  // What was said again and again of one order: its events and where they stand.
+  const groups = new Map();
 
   const go = (more) => navigate("events", { ...query, ...more }, { replace: true });
   const kind = choice(words.say("events.kind"), (chosen) => go({ kind: chosen }));
@@ -40,6 +42,7 @@ export function mount(root, context) {
     if (anew) {
       oldest = next = null;
       list.replaceChildren();
+      groups.clear();
       newest = -1;
       ready = false;
     }
@@ -60,7 +63,7 @@ export function mount(root, context) {
       if (oldest !== null && event.number >= oldest) continue;
       newest = Math.max(newest, event.number);
       oldest = event.number;
-      list.append(row(event));
+      put(event, (node) => list.append(node));
     }
     more.hidden = !found.more;
     next = found.next ?? oldest;
@@ -83,10 +86,30 @@ export function mount(root, context) {
     const fresh = [...store.section("events")].map(([number, event]) => ({ ...event, number: Number(number) })).filter((event) => event.number > newest && fits(event));
     if (!fresh.length) return;
     fresh.sort((one, other) => one.number - other.number);
-    for (const event of fresh) list.prepend(row(event));
+    for (const event of fresh) put(event, (node) => list.prepend(node));
     newest = fresh.at(-1).number;
     oldest ??= fresh[0].number;
     ended();
+  }
+
+  /** Put an event into the list by `where`, beside what says the same. */
+  function put(event, where) {
+    const before = groups.get(event.group);
+    if (!event.group || !before) {
+      const node = row(event);
+      if (event.group) groups.set(event.group, { events: [event], node });
+      where(node);
+      return;
+    }
+    const [events] = together([...before.events, event]), [head, ...rest] = events, node = row(head);
+    const repeats = make("details.repeats", { open: before.node.querySelector(".repeats")?.open ?? false },
+      make("summary", {}, words.say("events.times", { count: events.length, since: words.when(rest.at(-1).at) })), make("ol", {}, rest.map(row)));
+    node.append(repeats);
+    groups.set(event.group, { events, node });
+    if (head === event) {
+      before.node.remove();
+      where(node);
+    } else before.node.replaceWith(node);
   }
 
   function row(event) {
@@ -108,7 +131,7 @@ export function mount(root, context) {
     const leg = event.leg && store.record("legs", event.leg) ? make("a", { href: href("leg", { key: event.leg }) }, words.say("events.leg")) : null;
     return make("li", { "data-level": event.level, "data-number": event.number },
       make("div.event", {}, make("time", { datetime: event.at, title: words.moment(event.at) }, words.when(event.at)),
-        make("div.line", {}, make("p", {}, event.line), make("p.muted.where", {}, where, make("span", {}, ` · #${event.number}`), leg ? " · " : null, leg)), ask), answer);
+        make("div.line", {}, make("p", {}, signed(event)), make("p.muted.where", {}, where, make("span", {}, ` · #${event.number}`), leg ? " · " : null, leg)), ask), answer);
   }
 
   tools();

@@ -4,6 +4,7 @@ import { attribute, icon, keyed, make, style, text } from "../dom.js";
 import { BUCKETS, dueWord, isEndangered, needsEyes, needsHedge, nextTier, number, rowsOf, sums, willFire } from "../derive.js";
 import { away, ladder, legend } from "../ladder.js";
 import { nameOf, side, sided } from "../leg_rows.js";
+import { signed, together } from "../parts.js";
 import { href } from "../router.js";
 import { tone } from "../table.js";
 
@@ -212,14 +213,14 @@ function events({ store, words, now }) {
   const list = make("ol.happened.newest"), none = make("p.muted", {}, words.say("events.none"));
   const node = card("story", words.say("events.newest"), list, none, make("a.more", { href: href("events") }, words.say("events.all")));
   return { node, of: ["events"], draw() {
-    const newest = [...store.section("events")].sort(([one], [other]) => Number(other) - Number(one)).slice(0, NEWEST);
+    const newest = together([...store.section("events")].map(([number, event]) => ({ ...event, number: Number(number) }))).slice(0, NEWEST);
     none.hidden = newest.length > 0;
-    keyed(list, newest, ([number]) => number, () => make("li", {}, make("time"), make("span")), (item, [, event]) => {
+    keyed(list, newest, ([event]) => event.group ?? event.number, () => make("li", {}, make("time"), make("span")), (item, [event, ...before]) => {
       attribute(item.firstChild, "datetime", event.at);
       text(item.firstChild, words.when(event.at, now()));
       attribute(item.firstChild, "title", words.moment(event.at));
-      const line = several(store) ? `${event.account} · ${event.line}` : event.line;
-      text(item.lastChild, event.level === "danger" ? `⚠ ${line}` : line);
+      const times = before.length ? words.say("events.times", { count: before.length + 1, since: words.when(before.at(-1).at, now()) }) : null;
+      text(item.lastChild, [several(store) && event.account, signed(event), times].filter(Boolean).join(" · "));
       item.classList.toggle("danger", event.level === "danger");
     });
   } };
