@@ -125,6 +125,7 @@ def test_only_settings_reads_the_environment() -> None:
         "tgtp/settings/environment.py",
         "tgtp/settings/key_log.py",
         "tgtp/settings/network.py",
+        "tgtp/settings/reading/env_file.py",
         "tgtp/settings/reading/home.py",
         "tgtp/settings/reading/service.py",
     }
@@ -241,7 +242,7 @@ def test_only_the_doors_build_concrete_things() -> None:
         "tgtp/jobs/do.py",
     }
     for path in SOURCES:
-        if name_of(path) not in doors and not name_of(path).startswith(("tgtp/adapters/", "tgtp/backtest/", "tgtp/doctor/")):
+        if name_of(path) not in doors and not name_of(path).startswith(("tgtp/adapters/", "tgtp/backtest/", "tgtp/doctor/", "tgtp/setup/")):
             assert [name for name in imported(path) if name.startswith("tgtp.adapters")] == [], name_of(path)
 
 

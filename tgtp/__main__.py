@@ -75,6 +75,7 @@ def _command_line(language: Language, words: Sequence[str]) -> CommandLine:
     jobs = parser.add_jobs()
     run = jobs.add_parser("run", help=say("run"))
     run.options.add_argument("--new-ledger", action="store_true", help=say("run.new_ledger"))
+    jobs.add_parser("setup", help=say("setup"))
     legacy = jobs.add_parser("import-legacy", help=say("legacy"))
     legacy.arguments.add_argument("state", type=Path, help=say("legacy.state"))
     legacy.arguments.add_argument("records", type=Path, nargs="?", help=say("legacy.records"))

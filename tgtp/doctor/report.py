@@ -34,13 +34,15 @@ def remedy(language: Language, finding: Finding) -> str:
 
 def in_words(language: Language, findings: Sequence[Finding]) -> str:
     """Write a line for each, with what to do below it, and what it comes to."""
-    lines = []
-    for finding in findings:
-        account = f"{finding.account}: " if finding.account else ""
-        lines.append(f"{SIGNS[finding.level]} {account}{sentence_of(language, finding)}")
-        if do := remedy(language, finding):
-            lines.append(f"   → {do}")
+    lines = [line for finding in findings for line in said(language, finding)]
     return "\n".join([*lines, plain(language, f"doctor.exit_{ENDS[exit_code(findings)]}")])
+
+
+def said(language: Language, finding: Finding) -> list[str]:
+    """Return the line of one finding, and the line of what to do."""
+    account = f"{finding.account}: " if finding.account else ""
+    line, do = f"{SIGNS[finding.level]} {account}{sentence_of(language, finding)}", remedy(language, finding)
+    return [line, f"   → {do}"] if do else [line]
 
 
 def as_json(language: Language, findings: Sequence[Finding]) -> str:

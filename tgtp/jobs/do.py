@@ -38,6 +38,11 @@ def do(given: argparse.Namespace, language: Language) -> int:
             return _import_legacy(language, given.state, given.records)
         if given.job == "doctor":
             return run_doctor(as_a_program=given.json)
+        if given.job == "setup":
+            # Only here, as the next ones.
+            from tgtp.setup.command import run_setup  # noqa: PLC0415
+
+            return run_setup(language)
         if given.job == "tell":
             return tell_by_hand(given.text)
         if given.job == "pair":

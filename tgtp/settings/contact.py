@@ -26,7 +26,7 @@ from tgtp.settings.proxies import (
     secrets_of_api,
     shared_secrets,
 )
-from tgtp.settings.reading.env_file import read_env_file
+from tgtp.settings.reading.env_file import EnvFile, given_by, read_env_file
 from tgtp.settings.reading.home import env_file as home_file
 from tgtp.settings.reading.home import home
 from tgtp.settings.reading.refusals import SettingsRefused
@@ -67,7 +67,15 @@ class Contact(NamedTuple):
 
 def read_contact(env_file: Path | None = None) -> Contact:
     """Read what there is. What makes no sense counts as not set; raises nothing."""
-    given = _given(env_file or home_file())
+    return _contact(_given(env_file or home_file()))
+
+
+def contact_of(file: EnvFile) -> Contact:
+    """Return what a file says, the environment winning over it; raises nothing."""
+    return _contact(_set(given_by(file)))
+
+
+def _contact(given: Mapping[str, str]) -> Contact:
     token = given.get("telegram_bot_token", "")
     data_dir = Path(given.get("data_dir") or "data")
     with contextlib.suppress(RuntimeError):
@@ -103,11 +111,14 @@ def reader_language(env_file: Path | None = None) -> Literal["en", "zh"]:
 
 def _given(env_file: Path) -> Mapping[str, str]:
     """Return what is set by names in lower case; the environment wins over the file."""
-    found: dict[str, str] = {}
+    file = EnvFile(env_file, {}, [])
     with contextlib.suppress(SettingsRefused):
-        found |= {name.lower(): value for name, value in read_env_file(env_file).values.items()}
-    found |= {name.lower(): value for name, value in os.environ.items() if value}
-    return {name: value.strip() for name, value in found.items() if value.strip()}
+        file = read_env_file(env_file)
+    return _set(given_by(file))
+
+
+def _set(given: Mapping[str, str]) -> Mapping[str, str]:
+    return {name.lower(): value.strip() for name, value in given.items() if value.strip()}
 
 
 def _way(proxies: ProxySettings, url: str) -> Way:

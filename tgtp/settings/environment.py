@@ -26,7 +26,7 @@ from tgtp.settings.checking import Given, build
 from tgtp.settings.guarding import GuardingSettings
 from tgtp.settings.pages import PageSettings
 from tgtp.settings.proxies import PROXIES, ProxySettings, secrets_of, secrets_of_api, shared_secrets
-from tgtp.settings.reading.env_file import EnvFile, read_env_file, wrong_lines
+from tgtp.settings.reading.env_file import EnvFile, given_by, read_env_file, wrong_lines
 from tgtp.settings.reading.home import check_home, home
 from tgtp.settings.reading.home import env_file as home_file
 from tgtp.settings.reading.refusals import Refusal, SettingsRefused, missing
@@ -357,8 +357,12 @@ def read_settings(env_file: Path | None = None) -> Settings:
     """Read the settings; the environment wins over the file. Raises SettingsRefused with all that is wrong."""
     if env_file is None:
         check_home(KNOWN)
-    file = read_env_file(env_file or home_file())
-    environment = _environment(file)
+    return settings_of(read_env_file(env_file or home_file()))
+
+
+def settings_of(file: EnvFile) -> Settings:
+    """Return the settings that a file says, the environment winning over it. Raises as ``read_settings``."""
+    environment = given_by(file)
     owners: dict[str, str] = {}
     try:
         names = account_names(environment)
@@ -389,10 +393,5 @@ def readable_secrets(env_file: Path | None = None) -> str:
 def unknown_names(env_file: Path | None = None) -> list[str]:
     """Name the lines of ``.env`` that are no settings."""
     file = read_env_file(env_file or home_file())
-    known = [*KNOWN, *names_of(account_names(_environment(file)))]
+    known = [*KNOWN, *names_of(account_names(given_by(file)))]
     return [line.name if is_a_name(line.name) else HIDDEN for name, line in file.lines.items() if name not in known]
-
-
-def _environment(file: EnvFile) -> dict[str, str]:
-    """Return what is set, names in upper case; the environment wins over the file."""
-    return file.values | {name.upper(): value for name, value in os.environ.items() if value}

@@ -76,6 +76,11 @@ def read_network(settings: Settings, environment: MutableMapping[str, str] | Non
     )
 
 
+def tried_network(settings: Settings) -> Network:
+    """Return how the world would be reached with these settings; the environment of this process stays as it is."""
+    return read_network(settings, dict(os.environ))
+
+
 def hand_to_requests(settings: ProxySettings, environment: MutableMapping[str, str] | None = None) -> None:
     """Write the way of the services of ALERT_URLS where ``requests`` looks for it: it has no other ear."""
     environment = os.environ if environment is None else environment

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 import os
 import re
 import unicodedata
@@ -55,24 +56,29 @@ class EnvFile(NamedTuple):
 
 def read_env_file(path: Path) -> EnvFile:
     """Read the file; nothing where there is none. Raises SettingsRefused when it is no text, or cannot be read."""
-    found = EnvFile(path, {}, [])
     try:
         # Docker makes a folder where the file to mount is missing, and a link may lead nowhere: taken for nothing, each would
         # start a paper account in place of the one that somebody wants to have guarded.
         if not os.path.lexists(path):
-            return found
+            return EnvFile(path, {}, [])
         if path.is_fifo():
             # It can be read once, and whoever writes into it may never come.
             raise SettingsRefused([Refusal("", Problem("setting.unreadable", path=path, why=Problem("setting.no_file")))])
         with path.open(encoding=ENCODING) as file:
-            bindings = list(parse_stream(file))
+            text = file.read()
     except UnicodeDecodeError as exc:
         # LANGUAGE itself can be read: it is written in signs that most encodings share.
         language = "zh" if re.search(rb"(?im)^\s*LANGUAGE\s*=\s*['\"]?zh", exc.object) else ""
         raise SettingsRefused([Refusal("", Problem("setting.text", path=path))], language) from None
     except OSError as exc:
         raise SettingsRefused([Refusal("", Problem("setting.unreadable", path=path, why=exc.strerror or exc))]) from None
-    for binding in bindings:
+    return env_file_of(path, text)
+
+
+def env_file_of(path: Path, text: str) -> EnvFile:
+    """Return what a file of this text says, whether it is written yet or not."""
+    found = EnvFile(path, {}, [])
+    for binding in parse_stream(io.StringIO(text)):
         text = binding.original.string
         # Empty lines before it count as its own there.
         number = binding.original.line + len(re.findall(r"\r\n|\n|\r", text[: len(text) - len(text.lstrip())]))
@@ -84,6 +90,11 @@ def read_env_file(path: Path) -> EnvFile:
             before = other.before or other.number if other is not None and other.value and other.value != value else 0
             found.lines[binding.key.upper()] = Line(binding.key, value, typed, number, before)
     return found
+
+
+def given_by(file: EnvFile) -> dict[str, str]:
+    """Return what is set, names in upper case; the environment wins over the file."""
+    return file.values | {name.upper(): value for name, value in os.environ.items() if value}
 
 
 def wrong_lines(

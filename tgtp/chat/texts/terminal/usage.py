@@ -30,6 +30,10 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     # the jobs
     "usage.run": Text("run the bot", "运行机器人"),
+    "usage.setup": Text(
+        "ask for what a start needs, try each answer, write .env,\nand end as doctor does",
+        "逐项询问启动所需的设置，当场验证，写入 .env，\n最后运行 doctor",
+    ),
     "usage.run.new_ledger": Text(
         "where the ledger is lost or cannot be read:\nset it aside and begin a new one, with everything paused",
         "数据文件丢失或无法读取时：移到一旁并新建，\n新建后全部暂停",
