@@ -50,7 +50,9 @@ def run_setup(language: Language, lines: Lines | None = None) -> int:
 def _drafted(console: Console) -> Draft:
     """Ask for everything and write it. Raises CannotStart and Ended, and nothing has changed."""
     draft = Draft()
-    if wrong := [refusal for refusal in draft.refusals() if refusal.name not in ASKED]:
+    # What another hand has written, or the environment says, is not ours to mend.
+    refusals = draft.refusals()
+    if wrong := [each for each in refusals if each.name not in ASKED or draft.is_of_the_environment(each.name)]:
         raise SettingsRefused(wrong)
     questions = Questions(console, draft)
     questions.run()

@@ -104,7 +104,6 @@ class Draft:
             path.parent.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
             owner = path.stat() if path.exists() else path.parent.stat()
             write_whole(path, self._text.encode(ENCODING.removesuffix("-sig")))
-            path.chmod(0o600)
             if os.name == "posix" and os.geteuid() == 0:
                 # Set up by root, it is still read by the user whom the folder belongs to.
                 os.chown(path, owner.st_uid, owner.st_gid)

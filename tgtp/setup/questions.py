@@ -16,7 +16,7 @@ from tgtp.doctor.finding import Finding
 from tgtp.doctor.key import WRONG_KEY, examine_key
 from tgtp.doctor.report import said
 from tgtp.doctor.telegram import judge_phone, read_phone
-from tgtp.settings.proxies import DIRECT
+from tgtp.settings.proxies import DIRECT, Way, proxy_address
 from tgtp.settings.reading.refusals import SettingsRefused
 from tgtp.setup.console import Console, Ended
 from tgtp.setup.draft import Draft, is_secret
@@ -130,7 +130,7 @@ class Questions:
     def _try_proxy(self) -> None:
         """Ask anew until the proxy that is set can be connected to, or the person goes on all the same."""
         while (address := self._draft.value(PROXY)) and address.lower() != DIRECT:
-            way = self._draft.contact().way
+            way = Way(proxy_address(address))
             try:
                 socket.create_connection((way.host, way.port), PATIENCE).close()
             except OSError as exc:
@@ -258,7 +258,7 @@ class Questions:
 def machine_zone() -> str:
     """Return the zone that the machine's clock shows; UTC where it does not say which."""
     parts = Path("/etc/localtime").resolve().parts
-    name = "/".join(parts[parts.index(ZONES) + 1 :]) if ZONES in parts else "UTC"
+    name = "/".join(parts[parts.index(ZONES) + 1 :]).removeprefix("Etc/") if ZONES in parts else "UTC"
     try:
         return ZoneInfo(name).key
     except (ValueError, OSError, LookupError):

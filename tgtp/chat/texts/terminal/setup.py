@@ -72,7 +72,7 @@ TEXTS: Final[dict[str, Text]] = {
         "Address of OKX's stream, as wss://ws.okx.com:8443/ws/v5 (Enter: the one that belongs to it)",
         "OKX 推送的地址，如 wss://ws.okx.com:8443/ws/v5（回车：使用对应的默认地址）",
     ),
-    "setup.ask.okx_api_key": Text("API key", "API key"),
+    "setup.ask.okx_api_key": Text("API key", "密钥（API key）"),
     "setup.ask.okx_api_secret": Text("Secret of the key", "密钥的 secret"),
     "setup.ask.okx_api_passphrase": Text("Passphrase of the key", "密钥的 passphrase"),
     # what could not be tried
