@@ -18,6 +18,7 @@ from tgtp.backtest.sweep.words import add_sweep_words
 from tgtp.backtest.words import add_words
 from tgtp.chat.console.usage import CommandLine
 from tgtp.chat.texts import Language, plain
+from tgtp.export.words import add_export_words, add_restore_words
 from tgtp.settings.contact import reader_language
 from tgtp.settings.reading.home import explained_in, named_home, work_in
 from tgtp.settings.reading.service import read_service
@@ -83,6 +84,8 @@ def _command_line(language: Language, words: Sequence[str]) -> CommandLine:
     add_words(jobs.add_parser("backtest", help=say("backtest")), say)
     add_history_words(jobs.add_parser("fetch-history", help=say("history")), say)
     add_sweep_words(jobs.add_parser("sweep", help=say("sweep")), say)
+    add_export_words(jobs.add_parser("export", help=say("export")), say)
+    add_restore_words(jobs.add_parser("restore", help=say("restore")), say)
     # It is named nowhere any more; whoever still types it is told what took its place.
     jobs.add_parser(GONE)
     tell = jobs.add_parser("tell", help=say("tell"))

@@ -56,6 +56,10 @@ def do(given: argparse.Namespace, language: Language) -> int:
             from tgtp.backtest.history.fetch_command import fetch_history  # noqa: PLC0415
 
             return fetch_history(given, language)
+        if given.job == "export":
+            from tgtp.export.command import export  # noqa: PLC0415
+
+            return export(given, language)
         if given.job == "sweep":
             from tgtp.backtest.sweep.command import sweep  # noqa: PLC0415
 

@@ -102,6 +102,44 @@ class Archive:
             else:
                 return
 
+    def oldest(self, below: int) -> Iterator[dict[str, Any]]:
+        """Return the events of lower numbers than this, oldest first, each once; also while another process appends.
+
+        Holds the lines of one file at a time.
+        """
+        done = 0
+        gone: set[str] = set()
+        while True:
+            try:
+                for path, end in self._with_ends(below):
+                    kept: list[bytes] = []
+                    for line in _lines_from_the_end(path):
+                        row = _row(line)
+                        if row is not None and row["n"] < end:
+                            end = row["n"]
+                            kept.append(line)
+                    for line in reversed(kept):
+                        row = orjson.loads(line)
+                        if row["n"] > done:
+                            done = row["n"]
+                            yield row
+            except FileNotFoundError as exc:
+                # Packed since it was listed: what it held is in another file now.
+                if exc.filename in gone:
+                    raise
+                gone.add(exc.filename)
+            else:
+                return
+
+    def _with_ends(self, below: int) -> list[tuple[Path, int]]:
+        """Return the files, oldest first, each with the number from which on later files hold what counts."""
+        found = []
+        for path in self._files():
+            found.append((path, below))
+            lowest = _lowest(path) or min((row["n"] for row in map(_row, _lines(path)) if row is not None), default=below)
+            below = min(below, lowest)
+        return found[::-1]
+
     def _pack_what_is_over(self, month: str) -> None:
         """Pack the files that nothing is appended to any more; after a kill an event is in one of the two, or in both.
 

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from tgtp.chat.events.one_line import line
 from tgtp.chat.formatting.reader import Reader
@@ -33,7 +33,7 @@ MOST_DIGITS = 15
 PLACES = 12
 SIDES = frozenset(side.value for side in PositionSide)
 # Of these, ``before`` and ``contracts`` are contracts held; other events have a ladder, a margin or a name there.
-RESIZED = frozenset({"leg_grew", "leg_shrank", "leg_redenominated", "leg_force_closed"})
+RESIZED: Final = frozenset({"leg_grew", "leg_shrank", "leg_redenominated", "leg_force_closed"})
 
 
 class CsvRow:
@@ -73,6 +73,10 @@ class CsvRow:
             before = self.of_event("before")
         return before
 
+    def ladder(self, when: Literal["before", "after"]) -> str | None:
+        """The ladder before or after a change of it."""
+        return self.of_event(when) if self.event.kind == "ladder_changed" else None
+
     @property
     def side(self) -> str:
         """The position side; an older daemon wrote it as it liked."""
@@ -103,6 +107,8 @@ COLUMNS: Final[dict[str, Callable[[CsvRow], Any]]] = {
     "margin": lambda row: row.basis.initial_margin if row.basis is not None else row.of_event("initial_margin"),
     "mark": lambda row: _price(row.basis.mark_price if row.basis is not None else row.of_event("mark_price")),
     "before": lambda row: row.before,
+    "ladder_before": lambda row: row.ladder("before"),
+    "ladder_after": lambda row: row.ladder("after"),
     "ordered": lambda row: row.intent.contracts if row.intent is not None else None,
     "filled": lambda row: row.order.filled_contracts if row.order is not None else None,
     "left": lambda row: row.left,
@@ -146,11 +152,20 @@ def cell(value: Any) -> str:
     if isinstance(value, Decimal):
         # Rounding may leave a zero with a sign, or powers of ten.
         return digits(to_places(value, PLACES) + 0)
-    text = visible(" ".join(str(value).split()))
-    is_name = text.isdecimal() and len(text) > MOST_DIGITS
-    first, *others = INNER.split(text)
+    text = harmless(str(value))
+    return f"'{text}" if text.isdecimal() and len(text) > MOST_DIGITS else text
+
+
+def harmless(text: str) -> str:
+    """Write words in one line, with what hides in them, so that no spreadsheet takes them for a formula; a number stays one.
+
+    >>> harmless("=1+1"), harmless("-1.5"), harmless("no;@x")
+    ("'=1+1", '-1.5', "no;'@x")
+    """
+    shown = visible(" ".join(text.split()))
+    first, *others = INNER.split(shown)
     parts = [first, *(f"'{part}" if _is_formula(part) else part for part in others)]
-    return "".join(["'" if is_name or (_is_formula(text) and not NUMBER.fullmatch(text)) else "", *parts])
+    return "".join(["'" if _is_formula(shown) and not NUMBER.fullmatch(shown) else "", *parts])
 
 
 def _is_formula(text: str) -> bool:

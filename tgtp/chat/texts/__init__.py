@@ -34,7 +34,7 @@ from tgtp.chat.texts.problems import backtest as backtest_problems
 from tgtp.chat.texts.problems import bars, canceled, checks, memory, refused, settings, stream, wants
 from tgtp.chat.texts.sentence import LANGUAGES, Html, Language, Names, Text, visible
 from tgtp.chat.texts.spreadsheet import kinds
-from tgtp.chat.texts.terminal import backtest, history, legacy, setup, sweep, usage
+from tgtp.chat.texts.terminal import backtest, export, history, legacy, setup, sweep, usage
 
 __all__ = [
     "LANGUAGES",
@@ -91,6 +91,7 @@ MODULES: Final = (
     views,
     kinds,
     backtest,
+    export,
     history,
     legacy,
     setup,

@@ -176,6 +176,8 @@ TEXTS: Final[dict[str, Text]] = {
     "export.column.margin": Text("Margin (USDT)", "保证金（USDT）"),
     "export.column.mark": Text("Mark price", "标记价"),
     "export.column.before": Text("Contracts before", "变动前张数"),
+    "export.column.ladder_before": Text("Ladder before", "变动前档位"),
+    "export.column.ladder_after": Text("Ladder after", "变动后档位"),
     "export.column.ordered": Text("Ordered", "委托张数"),
     "export.column.filled": Text("Filled", "成交张数"),
     "export.column.left": Text("Left", "剩余张数"),

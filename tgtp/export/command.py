@@ -1,0 +1,68 @@
+"""``tgtp export`` and ``tgtp restore``."""
+
+from __future__ import annotations
+
+import argparse
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+from tgtp.chat.texts import Language, plain
+from tgtp.errors import CannotStart, Problem
+from tgtp.export.columns import OUTCOMES, Line, equity_line, event_line, open_order_line
+from tgtp.export.reading import EQUITY, EVENTS, ORDERS, DataReader
+from tgtp.export.tables import CsvTables, SqliteTables
+from tgtp.settings.environment import read_settings
+
+UNREAD = "unread"
+
+
+def export(given: argparse.Namespace, language: Language) -> int:
+    """Write what the words ask for; return the exit code. Raises CannotStart."""
+    folder, target = read_settings().folder, given.csv or given.sqlite
+    try:
+        counts = export_tables(folder, csv=given.csv, sqlite=given.sqlite)
+    except (OSError, sqlite3.Error) as exc:
+        why = exc.strerror or exc if isinstance(exc, OSError) else exc
+        raise CannotStart(Problem("export.failed", path=target, why=why)) from exc
+    words = {"path": target, "events": counts[EVENTS], "orders": counts[ORDERS], "equity": counts[EQUITY]}
+    print(plain(language, "export.done", **words))
+    if counts[UNREAD]:
+        print(plain(language, "export.left", count=counts[UNREAD]))
+    return 0
+
+
+def export_tables(folder: Path, *, csv: Path | None = None, sqlite: Path | None = None) -> Counter[str]:
+    """Write the tables of a data folder; return how many rows each has. Raises CannotStart, OSError, sqlite3.Error."""
+    counts: Counter[str] = Counter()
+    with ExitStack() as stack:
+        tables = CsvTables(csv, stack) if csv is not None else SqliteTables(sqlite or Path(), stack)
+        for table, line in _lines(DataReader(folder), counts):
+            tables.add(table, line)
+            counts[table] += 1
+        tables.finish()
+    return counts
+
+
+def _lines(reader: DataReader, counts: Counter[str]) -> Iterator[tuple[str, Line]]:
+    """Return each row with its table; rows that make no sense are counted."""
+    for row in reader.events():
+        try:
+            line = event_line(row)
+        except (LookupError, ValueError, TypeError):
+            counts[UNREAD] += 1
+            continue
+        yield EVENTS, line
+        if row["kind"] in OUTCOMES:
+            yield ORDERS, line
+    for account, intent in reader.open_orders():
+        yield ORDERS, open_order_line(account, intent)
+    for account, sample in reader.equity():
+        try:
+            line = equity_line(account, sample)
+        except (ValueError, TypeError):
+            counts[UNREAD] += 1
+            continue
+        yield EQUITY, line
