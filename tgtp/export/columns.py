@@ -67,7 +67,9 @@ def moment(text: Any) -> str | None:
     >>> moment("2026-11-23T08:30:15Z"), moment(None)
     ('2026-11-23T08:30:15.000000Z', None)
     """
-    return None if text is None else f"{dt.datetime.fromisoformat(text).astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+    if text is None:
+        return None
+    return f"{dt.datetime.fromisoformat(text).astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def number(value: Any) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -12,17 +13,26 @@ from pathlib import Path
 from tgtp.chat.texts import Language, plain
 from tgtp.errors import CannotStart, Problem
 from tgtp.export.columns import OUTCOMES, Line, equity_line, event_line, open_order_line
+from tgtp.export.packing import pack
 from tgtp.export.reading import EQUITY, EVENTS, ORDERS, DataReader
+from tgtp.export.restoring import restore
 from tgtp.export.tables import CsvTables, SqliteTables
+from tgtp.settings.contact import read_contact
 from tgtp.settings.environment import read_settings
+from tgtp.settings.reading.home import NAME, env_file, home, named_home
+from tgtp.typed import typed
 
 UNREAD = "unread"
 
 
 def export(given: argparse.Namespace, language: Language) -> int:
     """Write what the words ask for; return the exit code. Raises CannotStart."""
-    folder, target = read_settings().folder, given.csv or given.sqlite
+    folder, target = read_settings().folder, given.csv or given.sqlite or given.backup
+    if given.with_env and not given.backup:
+        raise CannotStart(Problem("export.env.alone"))
     try:
+        if given.backup:
+            return _back_up(folder, given, language)
         counts = export_tables(folder, csv=given.csv, sqlite=given.sqlite)
     except (OSError, sqlite3.Error) as exc:
         why = exc.strerror or exc if isinstance(exc, OSError) else exc
@@ -31,6 +41,35 @@ def export(given: argparse.Namespace, language: Language) -> int:
     print(plain(language, "export.done", **words))
     if counts[UNREAD]:
         print(plain(language, "export.left", count=counts[UNREAD]))
+    return 0
+
+
+def _back_up(folder: Path, given: argparse.Namespace, language: Language) -> int:
+    """Write a backup and say what is not in it. Raises CannotStart, OSError."""
+    env = env_file() if given.with_env else None
+    if env is not None and not env.is_file():
+        raise CannotStart(Problem("export.env.none", env=env))
+    manifest = pack(folder, given.backup, dt.datetime.now(dt.UTC), env)
+    words = {"path": given.backup, "folder": folder, "files": len(manifest.files)}
+    print(plain(language, "backup.done", **words))
+    print(plain(language, "backup.env" if env is not None else "backup.no_env", env=env_file()))
+    return 0
+
+
+def restore_backup(given: argparse.Namespace, language: Language) -> int:
+    """Restore what the words name, and say what comes next; return the exit code. Raises CannotStart."""
+    if named_home() and not home().is_dir():
+        raise CannotStart(Problem("setting.home.missing", folder=home(), option="--home", name=NAME))
+    try:
+        restored = restore(given.backup, read_contact().data_dir, env_file())
+    except OSError as exc:
+        raise CannotStart(Problem("restore.failed", path=given.backup, why=exc.strerror or exc)) from exc
+    made_at = f"{restored.manifest.made_at:%Y-%m-%d %H:%M} UTC"
+    words = {"folder": restored.folder.absolute(), "made_at": made_at, "events": restored.events, "legs": restored.legs}
+    print(plain(language, "restore.done", **words))
+    if restored.env:
+        print(plain(language, "restore.env", env=env_file().absolute()))
+    print(plain(language, "restore.next", doctor=typed("doctor"), run=typed("run")))
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ APPLICATION: Final = int.from_bytes(b"tgtp")
 SHAPE: Final = 1
 # Where a file of SQLite's format says whose it is.
 APPLICATION_AT: Final = slice(68, 72)
+# Most cells: they need no look at each of their signs.
+PLAIN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]*")
 KEYS: Final = {"events": "number INTEGER PRIMARY KEY"}
 
 
@@ -32,8 +35,9 @@ class Tables(ABC):
     def add(self, table: str, line: Line) -> None:
         """Add a row. Raises OSError, sqlite3.Error."""
 
+    @abstractmethod
     def finish(self) -> None:
-        """Do what is left when all rows are there."""
+        """Do what is left when all rows are there. Raises OSError, sqlite3.Error."""
 
 
 @contextmanager
@@ -69,6 +73,9 @@ class CsvTables(Tables):
         """Add a row."""
         self._writers[table].writerow([_cell(name, ask(line)) for name, ask in TABLES[table].items()])
 
+    def finish(self) -> None:
+        """Do nothing: the files are closed when they take their places."""
+
 
 class SqliteTables(Tables):
     """All tables in one file."""
@@ -79,9 +86,8 @@ class SqliteTables(Tables):
         temporary = stack.enter_context(replacing(path))
         self._db = stack.enter_context(closing(sqlite3.connect(temporary, isolation_level=None)))
         # Nobody sees the file before it is whole: it needs no journal.
-        self._db.executescript(
-            f"PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA application_id={APPLICATION}; PRAGMA user_version={SHAPE};"
-        )
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", f"application_id={APPLICATION}", f"user_version={SHAPE}"):
+            self._db.execute(f"PRAGMA {pragma}")
         self._insert = {}
         for table, columns in TABLES.items():
             kinds = [_declared(table, name) for name in columns]
@@ -107,7 +113,7 @@ def _declared(table: str, name: str) -> str:
 
 def _cell(name: str, value: Any) -> Any:
     # JSON has its own way to be harmless, by which it stays JSON.
-    return harmless(value) if isinstance(value, str) and name != "details" else value
+    return value if not isinstance(value, str) or name == "details" or PLAIN.fullmatch(value) else harmless(value)
 
 
 def _refuse_another_file(path: Path) -> None:

@@ -60,6 +60,10 @@ def do(given: argparse.Namespace, language: Language) -> int:
             from tgtp.export.command import export  # noqa: PLC0415
 
             return export(given, language)
+        if given.job == "restore":
+            from tgtp.export.command import restore_backup  # noqa: PLC0415
+
+            return restore_backup(given, language)
         if given.job == "sweep":
             from tgtp.backtest.sweep.command import sweep  # noqa: PLC0415
 

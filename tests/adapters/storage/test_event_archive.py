@@ -218,3 +218,24 @@ def test_a_hundred_thousand_events_take_less_than_fifty_megabytes(tmp_path: Path
     # The packed ones grow with the events; besides them there is one open file of at most this size, and the ledger.
     assert sum(path.stat().st_size for path in packed) * share + module.LARGEST_OPEN + 1_000_000 < 50_000_000
     assert numbers(archive) == list(range(100_000 // share, 0, -1))
+
+
+def test_events_are_read_oldest_first_as_newest_first(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "events")
+    archive.append([row(1, "2026-10-01"), row(2, "2026-10-02"), row(3, "2026-10-03")])
+    # The ledger was restored from a copy of when the second had happened.
+    archive.append([row(3, "2026-11-01", new=True), row(4, "2026-11-02")])
+    archive.append([row(4, "2026-11-02", new=True), row(5, "2026-12-01")])
+    assert list(archive.oldest(below=9)) == list(archive.newest())[::-1]
+    assert [found["n"] for found in archive.oldest(below=4)] == [1, 2, 3]
+    assert [found.get("new") for found in archive.oldest(below=5)] == [None, None, True, True]
+
+
+def test_a_file_that_is_packed_while_the_oldest_are_read_is_read_once(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "events")
+    archive.append([row(1, "2026-10-01"), row(2, "2026-11-01"), row(3, "2026-11-02")])
+    found = archive.oldest(below=9)
+    first = next(found)
+    archive.append([row(4, "2026-12-01")])
+    assert not list((tmp_path / "events").glob("2026-11.jsonl"))
+    assert [first["n"], *(each["n"] for each in found)] == [1, 2, 3, 4]

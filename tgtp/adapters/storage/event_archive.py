@@ -112,13 +112,7 @@ class Archive:
         while True:
             try:
                 for path, end in self._with_ends(below):
-                    kept: list[bytes] = []
-                    for line in _lines_from_the_end(path):
-                        row = _row(line)
-                        if row is not None and row["n"] < end:
-                            end = row["n"]
-                            kept.append(line)
-                    for line in reversed(kept):
+                    for line in _lines_that_count(path, end):
                         row = orjson.loads(line)
                         if row["n"] > done:
                             done = row["n"]
@@ -207,6 +201,17 @@ def _lines_from_the_end(path: Path) -> Iterator[bytes]:
             yield from reversed(whole)
             end, rest = start, first
         yield rest
+
+
+def _lines_that_count(path: Path, end: int) -> list[bytes]:
+    """Return the lines of lower numbers than ``end``, by rising number: of each number the last one that is whole."""
+    found: list[bytes] = []
+    for line in _lines_from_the_end(path):
+        row = _row(line)
+        if row is not None and row["n"] < end:
+            end = row["n"]
+            found.append(line)
+    return found[::-1]
 
 
 def _row(line: bytes) -> dict[str, Any] | None:
