@@ -161,7 +161,7 @@ def example_addresses(text: str, name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-@pytest.mark.parametrize("document", [".env.example", ".env.example.zh", "README.zh.md"])
+@pytest.mark.parametrize("document", [".env.example", ".env.example.zh", "docs/alerts.md", "docs/alerts.zh.md"])
 def test_services_stand_by_name_with_an_example_that_is_taken(name: str, document: str) -> None:
     scheme, kind = SERVICES[name]
     found = example_addresses((ROOT / document).read_text(encoding="utf-8"), name)

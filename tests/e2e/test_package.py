@@ -279,7 +279,7 @@ def test_the_wheel_holds_the_package_and_what_it_needs_and_no_secret(installed: 
     ours = [path for path in (ROOT / "tgtp").rglob("*") if path.is_file() and path.suffix != ".pyc"]
     assert {name for name in names if name.startswith("tgtp/")} == {path.relative_to(ROOT).as_posix() for path in ours}
     assert {name.split("/")[0] for name in names} == {"tgtp", f"tgtp-{__version__}.dist-info", f"tgtp-{__version__}.data"}
-    for example in (".env.example", ".env.example.zh"):
+    for example in (".env.example", ".env.example.zh", "docs/rules.zh.md"):
         assert any(name.endswith(f"share/doc/tgtp/{example}") for name in names)
     asked = [line for line in (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines() if line[:1] not in ("", "#")]
     wanted = metadata.get_all("Requires-Dist") or []
