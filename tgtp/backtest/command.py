@@ -17,15 +17,13 @@ from tgtp.backtest.json_file import write_result
 from tgtp.backtest.printing import print_result
 from tgtp.backtest.run import run
 from tgtp.backtest.tables import progress, terminal
+from tgtp.backtest.walk.factors import LEAD
 from tgtp.backtest.words import Dials, read_dials
 from tgtp.chat.texts import Language
 from tgtp.domain.model import EPOCH, Instrument, MarginMode, PositionSide
 from tgtp.domain.plan import Rules
-from tgtp.domain.volatility.factor import BARS_NEEDED, HOUR
 from tgtp.errors import CannotStart, Problem
 
-# What volatility scaling needs of the time before.
-LEAD: Final = (BARS_NEEDED + 1) * HOUR
 SIDES: Final = {
     "long": (PositionSide.LONG,),
     "short": (PositionSide.SHORT,),

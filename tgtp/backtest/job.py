@@ -64,7 +64,10 @@ class BacktestJob(NamedTuple):
 
 
 class Fill(NamedTuple):
-    """One order of a walk; ``pnl`` (USDT) is before the ``fee``, at the ``price`` that it filled at."""
+    """One order of a walk; ``pnl`` (USDT) is before the ``fee``, at the ``price`` that it filled at.
+
+    Its leg was entered at ``entry_price``.
+    """
 
     at: dt.datetime
     position_side: PositionSide
@@ -75,6 +78,8 @@ class Fill(NamedTuple):
     contracts_left: Decimal
     pnl: Decimal
     fee: Decimal
+    margin_mode: MarginMode
+    entry_price: Decimal
 
 
 class Alternative(NamedTuple):

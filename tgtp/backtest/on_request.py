@@ -25,11 +25,12 @@ from tgtp.adapters.okx.archive.pages import MILLISECOND, OkxArchive
 from tgtp.adapters.okx.exchange import okx_client
 from tgtp.adapters.okx.market_data import read_instruments
 from tgtp.backtest.bars import Bars
-from tgtp.backtest.command import LEAD, SIDES
+from tgtp.backtest.command import SIDES
 from tgtp.backtest.history.fetching import asked_of, fetch_into
 from tgtp.backtest.history.reading import read_bars
 from tgtp.backtest.job import Alternative, BacktestJob
 from tgtp.backtest.run import run
+from tgtp.backtest.walk.factors import LEAD
 from tgtp.backtest.what_if.answer import what_if
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import EPOCH, Instrument, MarginMode

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import math
 import time
 from collections.abc import AsyncIterator
 from decimal import Decimal
@@ -15,6 +16,7 @@ import pytest
 from tests.simulation.exchange.server import OkxServer
 from tgtp.adapters.backtest_process import BacktestProcess
 from tgtp.backtest.what_if.answer import what_if
+from tgtp.domain.guards.rules import GuardRules
 from tgtp.domain.ladder import Ladder
 from tgtp.domain.model import EPOCH, LegKey, PositionSide
 from tgtp.domain.plan import Rules
@@ -30,8 +32,14 @@ RULES = Rules(long=Ladder.parse("25:30,35:50,50:50"), short=Ladder.parse("35:30,
 
 
 def price(_: str, at_ms: int) -> Decimal:
-    """0.3, and 2.5 % of that more in an hour."""
-    return round(D("0.3") * (1 + D(at_ms - BEGINS) / (40 * HOUR)), 8)
+    """0.3, and from BEGINS on 2.5 % of that more in an hour."""
+    return round(D("0.3") * (1 + D(max(at_ms - BEGINS, 0)) / (40 * HOUR)), 8)
+
+
+def wild(_: str, at_ms: int) -> Decimal:
+    """The same, after a day that was ten times as wild as the month before it."""
+    hours = (BEGINS - at_ms) // HOUR
+    return price("", at_ms) + (hours % 2) * D("0.0003") * (10 if hours < 24 else 1) if at_ms < BEGINS else price("", at_ms)
 
 
 @pytest.fixture
@@ -88,16 +96,67 @@ async def test_a_leg_comes_to_what_can_be_worked_out_by_hand(server: OkxServer, 
 
 
 async def test_alternatives_and_several_legs_add_up(server: OkxServer) -> None:
-    legs = [leg(), leg("short", 10, 50), leg(begins=95, ends=125, is_open=True, close_price=None, contracts=10)]
+    # Never two at one time.
+    legs = [leg(ends=90), leg("short", 90, 95), leg(begins=95, ends=125, is_open=True, close_price=None, contracts=10)]
     together = await asked(*legs)
     alone = [await asked(one) for one in legs]
-    assert [row.name for row in together.rows] == ["real", "ladder", "hold", "tier-1", "tier-2", "tier-3"]
+    assert [row.name for row in together.rows] == ["real", "ladder", "scaled", "resting", "hold", "tier-1", "tier-2", "tier-3"]
     assert (together.legs, together.still_open) == (3, 1)
     for sums in together.rows:
         assert sums.net == sum(row(one, sums.name).net for one in alone)
     hold = row(together, "hold")
     assert (hold.best.leg, hold.worst.leg) == (legs[0].leg, legs[1].leg)
     assert (hold.tiers, row(together, "tier-2").tiers, row(together, "tier-3").tiers) == (0, 2, 1)
+
+
+async def test_of_a_pair_the_hedge_rule_closes_the_side_that_loses(server: OkxServer) -> None:
+    """The short is opened ten minutes later, and cut to its base when the price has risen for half a minute.
+
+    After a quarter of an hour more a lot less is enough for the base.
+    """
+    lot = server.account.instruments["STX-USDT-SWAP"].lot_size
+    ten, last = (price("", BEGINS + minute * MINUTE) for minute in (10, 100))
+    hedged_at, again_at = (price("", BEGINS + minute * MINUTE + MINUTE // 2) for minute in (10, 24))
+    legs = [leg(), leg("short", 10, 100, entry_price=ten, close_price=last)]
+    outcome = await asked(*legs)
+    # 1 U of margin at 10x, of contracts of ten coins.
+    kept, kept_then = (math.ceil(1 / at / lot) * lot for at in (hedged_at, again_at))
+    parts = [(10 * (100 - kept), hedged_at), (10 * (kept - kept_then), again_at), (10 * kept_then, last)]
+    pnl = sum(coins * (ten - at) for coins, at in parts)
+    fees = D("0.0005") * (1000 * ten + sum(coins * at for coins, at in parts))
+    settled = BEGINS + 30 * MINUTE
+    funding = 10 * kept_then * price("", settled) * D(f"0.0001{settled // (8 * HOUR) % 10_000:04d}")
+    alone = row(await asked(legs[0]), "ladder")
+    ladder = row(outcome, "ladder")
+    assert (ladder.hedges, ladder.tiers, row(outcome, "hold").hedges) == (2, 2, 0)
+    assert abs(ladder.net - alone.net - (pnl - fees + funding)) < D("1e-9")
+    assert (row(outcome, "resting").hedges, row(outcome, "tier-1").hedges) == (2, 2)
+    # Where the rule is off, and where only one side was open at a time, nothing is cut.
+    off = await asyncio.to_thread(what_if, request(*legs).replaced(hedges=False), read_settings(), lambda *_: None)
+    assert row(off, "ladder").hedges == 0
+    assert row(await asked(leg(ends=10), legs[1]), "ladder").hedges == 0
+
+
+async def test_thresholds_follow_the_volatility_where_that_is_asked(server: OkxServer) -> None:
+    """After a wild day the factor is 1.5: the first tier fires at 37.5 %, after an hour and a half, and no other one."""
+    server.account.past = wild
+    outcome = await asked(leg())
+    scaled = row(outcome, "scaled")
+    parts = [(300, price("", BEGINS + 90 * MINUTE)), (700, price("", BEGINS + 100 * MINUTE))]
+    fees = D("0.0005") * (300 + sum(coins * at for coins, at in parts))
+    assert (scaled.tiers, scaled.fees, row(outcome, "ladder").tiers) == (1, fees, 2)
+    assert scaled.net == sum(coins * (at - D("0.3")) for coins, at in parts) - fees + scaled.funding
+
+
+async def test_a_tier_that_rests_fills_at_its_threshold(server: OkxServer) -> None:
+    outcome = await asked(leg())
+    # Of 1,000 coins 300 and 350 are sold at the first ticks beyond.
+    assert row(outcome, "resting").tiers == 2
+    # In the month before the price stood still: nothing is known, and thresholds act as they are written.
+    assert row(outcome, "scaled").net == row(outcome, "ladder").net
+    guarded = request(leg()).replaced(rules=RULES.replaced(guards=GuardRules(give_back=D("0.4"))))
+    names = [row.name for row in (await asyncio.to_thread(what_if, guarded, read_settings(), lambda *_: None)).rows]
+    assert names[3:5] == ["resting", "unguarded"]
 
 
 async def test_legs_that_cannot_be_walked_are_counted(server: OkxServer) -> None:

@@ -12,7 +12,7 @@ import joblib
 from filelock import FileLock, Timeout
 
 from tgtp.backtest.bars import Bars
-from tgtp.backtest.command import LEAD, job_of
+from tgtp.backtest.command import job_of
 from tgtp.backtest.history.reading import MILLISECOND, read_bars
 from tgtp.backtest.job import BacktestJob
 from tgtp.backtest.sweep.book import ScoreBook
@@ -22,6 +22,7 @@ from tgtp.backtest.sweep.report import Trial, Trials, print_case
 from tgtp.backtest.sweep.windows import Window, windows
 from tgtp.backtest.sweep.workers import by_dask, by_joblib
 from tgtp.backtest.tables import progress, terminal
+from tgtp.backtest.walk.factors import LEAD
 from tgtp.backtest.words import add_words, read_dials
 from tgtp.chat.console.usage import CommandLine
 from tgtp.chat.texts import Language, plain

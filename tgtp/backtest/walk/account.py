@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from tgtp.adapters.paper.account_file import PaperAccount, PaperLeg
 from tgtp.adapters.paper.exchange import PaperExchange
@@ -17,7 +17,7 @@ from tgtp.domain.doubts.prices import LARGEST_JUMP
 from tgtp.domain.guards.best_roi import BestRoi
 from tgtp.domain.life import Life
 from tgtp.domain.liquidation.price import Exposure, Liquidation, liquidation
-from tgtp.domain.model import EPOCH, Instrument, LegKey, MarginMode
+from tgtp.domain.model import EPOCH, Instrument, LegKey, MarginMode, PositionSide
 from tgtp.domain.order import Intent, Order
 from tgtp.domain.pauses import Pause, Pauses
 from tgtp.domain.plan import Rules, Switches
@@ -77,6 +77,7 @@ class WalkedExchange(PaperExchange):
         self.at = account.genesis
         self._held_clock = clock
         self._intent: Intent | None = None
+        self._walked = job.instrument
 
     async def submit(self, intent: Intent) -> str:
         """Fill an order, a moment after what was before it."""
@@ -93,6 +94,13 @@ class WalkedExchange(PaperExchange):
             self._note(held, intent.rule, intent.tier, price, contracts, order.realised_pnl, order.fee)
         return order
 
+    def end(self, held: PaperLeg, at: dt.datetime, price: Decimal) -> None:
+        """Close what is left of a leg, as its trader did."""
+        self._held_clock.move_to(at)
+        self.at = at
+        order = super().close_at(held, held.contracts, self._walked, price, f"end{len(self.fills)}")
+        self._note(held, "end", None, price, held.contracts, order.realised_pnl, order.fee)
+
     def liquidate(self, held: PaperLeg, at: dt.datetime, price: Decimal, loss: Decimal) -> None:
         """Take a leg away (``loss`` in USDT, below 0)."""
         self._held_clock.move_to(at)
@@ -105,7 +113,8 @@ class WalkedExchange(PaperExchange):
         self, held: PaperLeg, rule: str, tier: int | None, price: Decimal, closed: Decimal, pnl: Decimal, fee: Decimal
     ) -> None:
         left = held.contracts - closed
-        self.fills.append(Fill(self.at, held.position_side, rule, tier, price, closed, left, pnl, fee))
+        about = (held.margin_mode, held.entry_price)
+        self.fills.append(Fill(self.at, held.position_side, rule, tier, price, closed, left, pnl, fee, *about))
 
     def _liquidate(self, instruments: Mapping[str, Instrument], marks: Mapping[str, Decimal]) -> None:
         """Do nothing."""
@@ -113,6 +122,15 @@ class WalkedExchange(PaperExchange):
     def _ends(self, priced: Mapping[LegKey, Priced]) -> dict[LegKey, Decimal]:  # noqa: ARG002 - nobody asks for them
         """Return nothing."""
         return {}
+
+
+class Terms(NamedTuple):
+    """What a leg is opened by; its ``maintenance_rate`` is a fraction of the notional."""
+
+    contracts: Decimal
+    entry_price: Decimal
+    leverage: Decimal
+    maintenance_rate: Decimal
 
 
 class _Listener(Listener):
@@ -141,7 +159,7 @@ class WalkedAccount:
         self.job, self.rules, self.entry_price = job, rules, entry_price
         # Of each leg.
         self.opening_fee = job.contracts * job.instrument.contract_size * entry_price * job.taker_fee
-        self.hedges = hedges and len({side for side, _ in job.legs}) > 1
+        self.hedges = hedges
         self.looks = 0
         self._volatility = volatility
         self._clock = HeldClock(opened_at)
@@ -150,23 +168,11 @@ class WalkedAccount:
         account = PaperAccount(
             genesis=opened_at,
             cash=PLENTY if job.equity is None else job.equity,
-            legs=tuple(
-                PaperLeg(
-                    instrument_id=self._name,
-                    position_side=side,
-                    margin_mode=mode,
-                    contracts=job.contracts,
-                    entry_price=entry_price,
-                    leverage=job.leverage,
-                    opened_at=opened_at - BEFORE,
-                    adjusted_at=opened_at - BEFORE,
-                    realised_pnl=-self.opening_fee,
-                    fees=self.opening_fee,
-                )
-                for side, mode in job.legs
-            ),
         )
         self.exchange = WalkedExchange(self._prices, self._clock, account, job)
+        self._maintenance: dict[LegKey, Decimal] = {}
+        for side, mode in job.legs:
+            self.open(side, mode, Terms(job.contracts, entry_price, job.leverage, job.maintenance_rate), opened_at)
         self._ledger = MemoryLedger()
         self._listener = _Listener()
         self._checker: Checker | None = None
@@ -175,12 +181,31 @@ class WalkedAccount:
     @property
     def is_cross(self) -> bool:
         """Return whether any leg is borne by the equity."""
-        return any(mode is MarginMode.CROSS for _, mode in self.job.legs)
+        return any(leg.margin_mode is MarginMode.CROSS for leg in self.legs)
 
     @property
     def legs(self) -> tuple[PaperLeg, ...]:
         """The legs that are held."""
         return self.exchange.legs
+
+    def open(self, side: PositionSide, mode: MarginMode, terms: Terms, at: dt.datetime) -> PaperLeg:
+        """Open a leg."""
+        fee = terms.contracts * self.job.instrument.contract_size * terms.entry_price * self.job.taker_fee
+        leg = PaperLeg(
+            instrument_id=self._name,
+            position_side=side,
+            margin_mode=mode,
+            contracts=terms.contracts,
+            entry_price=terms.entry_price,
+            leverage=terms.leverage,
+            opened_at=at - BEFORE,
+            adjusted_at=at - BEFORE,
+            realised_pnl=-fee,
+            fees=fee,
+        )
+        self._maintenance[leg.key] = terms.maintenance_rate
+        self.exchange.put_leg(leg)
+        return leg
 
     def life(self, key: LegKey) -> Life | None:
         """Return what the engine remembers of a leg; None before it has looked."""
@@ -232,27 +257,25 @@ class WalkedAccount:
 
     def liquidations(self, extra: Decimal) -> list[tuple[tuple[PaperLeg, ...], Liquidation]]:
         """Return what would be liquidated where, each leg by its margin, or all by the equity; ``extra`` (USDT) is in that."""
-        rate = self.job.maintenance_rate + self.job.taker_fee
         found: list[tuple[tuple[PaperLeg, ...], Liquidation | None]]
         isolated = [leg for leg in self.legs if leg.margin_mode is MarginMode.ISOLATED]
-        found = [((leg,), liquidation([self._exposure(leg)], self._margin(leg), rate)) for leg in isolated]
+        found = [((leg,), liquidation([self._exposure(leg)], self._margin(leg), self._rate(leg))) for leg in isolated]
         cross = tuple(leg for leg in self.legs if leg.margin_mode is MarginMode.CROSS)
         if cross and self.job.equity is not None:
             backing = self.job.equity + extra + sum((fill.pnl - fill.fee for fill in self.exchange.fills), Decimal(0))
             backing -= sum(map(self._margin, isolated), Decimal(0))
-            found.append((cross, liquidation(map(self._exposure, cross), backing, rate)))
+            found.append((cross, liquidation(map(self._exposure, cross), backing, self._rate(cross[0]))))
         return [(legs, one) for legs, one in found if one is not None]
 
     def liquidate(self, legs: tuple[PaperLeg, ...], at: dt.datetime, price: Decimal) -> None:
         """Take legs away: all that bears them is lost."""
-        rate = self.job.maintenance_rate + self.job.taker_fee
         for leg in legs:
             coins = leg.contracts * self.job.instrument.contract_size
             if leg.margin_mode is MarginMode.ISOLATED:
                 loss = -self._margin(leg)
             else:
                 # What the exchange keeps to itself is all that would be left.
-                loss = coins * (leg.position_side.sign * (price - leg.entry_price) - price * rate)
+                loss = coins * (leg.position_side.sign * (price - leg.entry_price) - price * self._rate(leg))
             self.exchange.liquidate(leg, at, price, loss)
 
     def settle(self, paid: Decimal) -> None:
@@ -260,6 +283,9 @@ class WalkedAccount:
         for leg in self.legs:
             coins = leg.position_side.sign * leg.contracts * self.job.instrument.contract_size
             self.exchange.put_leg(leg.replaced(funding=leg.funding - coins * paid))
+
+    def _rate(self, leg: PaperLeg) -> Decimal:
+        return self._maintenance[leg.key] + self.job.taker_fee
 
     def _exposure(self, leg: PaperLeg) -> Exposure:
         return Exposure(leg.position_side, leg.contracts * self.job.instrument.contract_size, leg.entry_price)

@@ -78,13 +78,13 @@ class Decisions:
         """Return what may come next in a bar."""
         return self._with(UNSCALED if self._factors is None else self._factors.of(bar))
 
-    def next_bar(self, search: BarSearch, first: int) -> int | None:
-        """Return the first bar from ``first`` on in which anything may happen."""
+    def next_bar(self, search: BarSearch, first: int, end: int) -> int | None:
+        """Return the first bar from ``first`` on and before ``end`` in which anything may happen."""
         if self._factors is None:
-            return search.next_bar(first, self._with(UNSCALED).regions)
-        while (bar := search.next_bar(first, self._with(LOWEST).regions)) is not None:
+            return search.next_bar(first, self._with(UNSCALED).regions, end)
+        while (bar := search.next_bar(first, self._with(LOWEST).regions, end)) is not None:
             # At the lowest factor everything is reached first: whether it is at the bars' own is looked up a block at a time.
-            first = min(bar + BLOCK, search.count)
+            first = min(bar + BLOCK, end)
             for factor, bars in self._factors.runs(bar, first):
                 found = search.next_bar(bars.start, self._with(factor).regions, bars.stop)
                 if found is not None:

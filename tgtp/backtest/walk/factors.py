@@ -26,6 +26,8 @@ from tgtp.domain.volatility.factor import (
 from tgtp.domain.volatility.scaling import UNSCALED
 
 HOUR_MS: Final = 3_600_000
+# The bars of so long before tell how wild a coin is.
+LEAD: Final = (BARS_NEEDED + 1) * HOUR
 # So many hours are reckoned at once.
 AT_ONCE: Final = 512
 # Nearer to where a hundredth is rounded the other way, floats do not decide.
@@ -35,17 +37,18 @@ UNSURE: Final = 1e-6
 class Factors:
     """Found when they are asked for, many hours at once; bars longer than an hour tell nothing."""
 
-    def __init__(self, bars: Bars) -> None:
-        self._bars = bars
-        self._hours: npt.NDArray[np.int64] = bars.opened_ms // HOUR_MS
+    def __init__(self, walked: Bars, told: Bars | None = None) -> None:
+        """Those of the bars that are ``walked``, as other bars have ``told``, or they themselves."""
+        bars = self._bars = walked if told is None else told
+        self._hours: npt.NDArray[np.int64] = walked.opened_ms // HOUR_MS
         usable = HOUR_MS % bars.step_ms == 0
-        self._numbers, self._firsts = np.unique(self._hours, return_index=True)
+        self._numbers, self._firsts = np.unique(bars.opened_ms // HOUR_MS, return_index=True)
         if not usable:
             self._numbers, self._firsts = self._numbers[:0], self._firsts[:0]
         self._found: dict[int, Volatility | None] = {}
         self._candles: dict[int, Candle] = {}
         if usable:
-            ends = np.append(self._firsts[1:], len(self._hours))
+            ends = np.append(self._firsts[1:], len(bars.opened_ms))
             self._high = np.maximum.reduceat(bars.high, self._firsts)
             self._low = np.minimum.reduceat(bars.low, self._firsts)
             self._close = bars.close[ends - 1]
@@ -129,7 +132,7 @@ class Factors:
 
     def _made(self, number: int) -> Candle:
         first = int(self._firsts[number])
-        end = int(self._firsts[number + 1]) if number + 1 < len(self._firsts) else len(self._hours)
+        end = int(self._firsts[number + 1]) if number + 1 < len(self._firsts) else len(self._bars.opened_ms)
         prices = [self._bars.exact(bar) for bar in range(first, end)]
         return Candle(
             opened_at=EPOCH + int(self._numbers[number]) * HOUR,

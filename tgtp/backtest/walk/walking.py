@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_CEILING, Decimal
 from functools import partial
 from typing import NamedTuple
 
 from tgtp.backtest.job import Alternative
-from tgtp.backtest.walk.account import WalkedAccount
+from tgtp.backtest.walk.account import Terms, WalkedAccount
 from tgtp.backtest.walk.bar_search import BarSearch
 from tgtp.backtest.walk.decisions import Decisions, Next, Touch
 from tgtp.backtest.walk.factors import Factors
@@ -16,7 +17,7 @@ from tgtp.backtest.walk.readings import Readings
 from tgtp.backtest.walk.track import Track
 from tgtp.backtest.walk.worth import Worth
 from tgtp.domain.guards.best_roi import AGREE_AFTER
-from tgtp.domain.model import EPOCH
+from tgtp.domain.model import EPOCH, LegKey, MarginMode, PositionSide
 
 
 class Event(NamedTuple):
@@ -41,6 +42,14 @@ class Place(NamedTuple):
     bar: int
     at: Decimal = Decimal(0)
     looked: bool = False
+
+
+class Turn(NamedTuple):
+    """What the trader does when a bar begins: legs end, each at a price, and others begin."""
+
+    bar: int
+    ends: Sequence[tuple[LegKey, Decimal]]
+    begins: Sequence[tuple[PositionSide, MarginMode, Terms]]
 
 
 class Walk:
@@ -76,12 +85,36 @@ class Walk:
         self._read_at = self._looked_at = Decimal(0)
         self._settled = Decimal(0)
 
-    async def run(self, name: str) -> Alternative:
-        """Walk to the end, and return what came of it."""
+    async def run(self, name: str, turns: Iterable[Turn] = ()) -> Alternative:
+        """Walk to the end, and return what came of it; the ``turns`` come in the order of their bars."""
         # What is settled just then is settled before anything else happens.
         self._worth.go_to(self._first, 0, corner=False)
-        place, known = Place(self._first), self._decisions()
-        while self._account.legs and (event := self._next_event(known, place)) is not None:
+        place = Place(self._first)
+        for turn in turns:
+            await self._walk_to(turn.bar, place)
+            self._take(turn)
+            place = Place(turn.bar)
+        await self._walk_to(self._search.count, place)
+        return self._ended(name)
+
+    def _take(self, turn: Turn) -> None:
+        """Let legs end and begin, after all that happens in the bars before."""
+        account, fills, at = self._account, self._account.exchange.fills, self._moment(turn.bar - 1, self._step)
+        self._worth.go_to(turn.bar - 1, self._step)
+        known = len(fills)
+        for key, price in turn.ends:
+            held = account.exchange.leg(key)
+            if held is not None:
+                account.exchange.end(held, at, price)
+        for fill in fills[known:]:
+            self._worth.fill(fill, self._track.bars.exact(turn.bar - 1)[3])
+        for side, mode, terms in turn.begins:
+            self._worth.opened(account.open(side, mode, terms, self._moment(turn.bar, 0)))
+
+    async def _walk_to(self, end: int, place: Place) -> None:
+        """Walk from a place to the begin of a bar."""
+        known = self._decisions()
+        while self._account.legs and (event := self._next_event(known, place, end)) is not None:
             self._worth.go_to(event.bar, event.at, corner=event.follows_corner)
             place = Place(event.bar, event.at, looked=event.is_look or event.is_reading)
             if await self._happens(event):
@@ -89,24 +122,23 @@ class Walk:
             elif event.touch is not None:
                 # Nothing was due there after all: it is tried again a look later.
                 place = self._after(place)
-        return self._ended(name)
 
     def _decisions(self) -> Decisions:
         return Decisions(
             self._account, self._worth.funding, self._factors, self._readings, decides=self._decides, skips=self._skips
         )
 
-    def _next_event(self, known: Decisions, place: Place) -> Event | None:
-        """Return what comes first from a place on; None where nothing comes any more."""
-        if place.bar == self._search.count:
+    def _next_event(self, known: Decisions, place: Place, end: int) -> Event | None:
+        """Return what comes first from a place on and before a bar; None where nothing comes any more."""
+        if place.bar >= end:
             return None
         found = self._in_bar(known.of(place.bar), place)
         bar: int | None = place.bar
         while found is None and bar is not None:
-            bar = known.next_bar(self._search, bar + 1)
+            bar = known.next_bar(self._search, bar + 1, end)
             found = self._in_bar(known.of(bar), Place(bar)) if bar is not None else None
         settled = self._track.next_settlement(place.bar, place.at) if self._settles else None
-        if settled is not None and (found is None or settled <= (found.bar, found.at)):
+        if settled is not None and settled[0] < end and (found is None or settled <= (found.bar, found.at)):
             return Event(settled[0], Decimal(settled[1]), Decimal(0))
         return self._led_up(found, place) if found is not None and found.is_look and self._readings is not None else found
 
@@ -166,7 +198,7 @@ class Walk:
         elif event.is_look or event.touch is not None:
             changed |= await self._look(event, at)
         for fill in fills[known:]:
-            self._worth.fill(fill, self._entry_price, event.price)
+            self._worth.fill(fill, event.price)
         return changed or len(fills) > known
 
     async def _look(self, event: Event, at: dt.datetime) -> bool:
@@ -255,7 +287,7 @@ class Walk:
             slippage=self._account.exchange.lost_by_slipping,
             best=worth.best,
             worst=worth.worst,
-            held_until=self._moment(last, self._step) if self._account.legs else fills[-1].at,
+            held_until=self._moment(last, self._step) if self._account.legs or not fills else fills[-1].at,
         )
 
     @property

@@ -30,8 +30,7 @@ class Worth:
         self._fall = 0.0
         self._coins = self._cost = Decimal(0)
         for leg in legs:
-            coins = leg.position_side.sign * leg.contracts * size
-            self._coins, self._cost = self._coins + coins, self._cost + coins * leg.entry_price
+            self.opened(leg)
 
     def go_to(self, bar: int, at: Decimal | int, *, corner: bool = True) -> None:
         """Pass all corners and settlements up to a moment of a bar, those just then counted in, a ``corner`` if it is asked."""
@@ -43,12 +42,17 @@ class Worth:
         self.funding -= self._coins * (paid - self._paid)
         self._paid = paid
 
-    def fill(self, fill: Fill, entry_price: Decimal, price: Decimal) -> None:
-        """Take in an order of a leg that was entered there, while the price stood here."""
+    def opened(self, leg: PaperLeg) -> None:
+        """Take in a leg that opens later than the others."""
+        coins = leg.position_side.sign * leg.contracts * self._size
+        self._coins, self._cost = self._coins + coins, self._cost + coins * leg.entry_price
+
+    def fill(self, fill: Fill, price: Decimal) -> None:
+        """Take in an order, while the price stood here."""
         self.realised += fill.pnl
         self.fees += fill.fee
         closed = fill.position_side.sign * fill.contracts * self._size
-        self._coins, self._cost = self._coins - closed, self._cost - closed * entry_price
+        self._coins, self._cost = self._coins - closed, self._cost - closed * fill.entry_price
         now = float(self.realised - self.fees + self.funding + self.unrealised(price))
         self._see(now, now, 0.0)
 

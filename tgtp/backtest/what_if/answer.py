@@ -13,9 +13,9 @@ from tgtp.adapters.okx.archive.pages import OkxArchive
 from tgtp.adapters.okx.exchange import okx_client
 from tgtp.adapters.okx.market_data import read_instruments
 from tgtp.backtest.job import Rates
-from tgtp.backtest.what_if.minutes import MINUTE_MS, MOST_MINUTES, Span, fetch_minutes, span_of, together
+from tgtp.backtest.what_if.minutes import MOST_MINUTES, Span, fetch_hours, fetch_minutes, span_of, together
 from tgtp.backtest.what_if.touches import Watched, estimate, watched
-from tgtp.backtest.what_if.walking import IN_FORCE, MOST_MISSING, Come, Held, Variant, variants, walked
+from tgtp.backtest.what_if.walking import IN_FORCE, MOST_MISSING, Coin, Come, Held, Variant, variants, walked
 from tgtp.domain.liquidation.position_tiers import PositionTiers
 from tgtp.domain.model import Instrument, MarginMode
 from tgtp.engine.ports import LegSums, MissedTouches, OneLeg, PastLeg, WhatIfOutcome, WhatIfRequest, WhyLeftOut
@@ -51,8 +51,8 @@ class _WhatIf:
 
     async def answer(self) -> WhatIfOutcome:
         try:
-            held = await self._all_held()
-            results, touches = await asyncio.to_thread(self._walk, held)
+            coins = await self._coins()
+            results, touches = await asyncio.to_thread(self._walk, coins)
             touched = NOTHING
             if touches:
                 touched = await estimate(
@@ -60,6 +60,7 @@ class _WhatIf:
                 )
         finally:
             await self._client.close()
+        held = [one for coin in coins for one in coin.held]
         rows = [_real([one.leg for one in held])] if held else []
         rows += [_sums(variant.name, found) for variant, found in results if found]
         return WhatIfOutcome(
@@ -89,36 +90,37 @@ class _WhatIf:
             found.setdefault(name, []).append((leg, span))
         return found
 
-    async def _all_held(self) -> list[Held]:
+    async def _coins(self) -> list[Coin]:
         wanted = self._wanted()
         instruments = await read_instruments(self._client) if wanted else {}
         total = sum(span.minutes for legs in wanted.values() for span in together(span for _, span in legs))
-        held, before = list[Held](), 0
+        coins, before = list[Coin](), 0
         for name, legs in wanted.items():
             spans = together(span for _, span in legs)
 
             def fetched(done: int, _: int, before: int = before) -> None:
                 self._heard("history", (before + done) / total)
 
-            held += await self._held_of(instruments.get(name), legs, spans, fetched)
+            coins += await self._coin(instruments.get(name), legs, spans, fetched)
             before += sum(span.minutes for span in spans)
-        return held
+        return coins
 
-    async def _held_of(
+    async def _coin(
         self,
         instrument: Instrument | None,
         legs: list[tuple[PastLeg, Span]],
         spans: tuple[Span, ...],
         fetched: Callable[[int, int], None],
-    ) -> list[Held]:
-        """Read all that is needed of one coin."""
+    ) -> list[Coin]:
+        """Read all that is needed of one coin; none, where none of its legs can be walked."""
         bars = None
         if instrument is not None:
             bars = await fetch_minutes(self._archive, instrument.instrument_id, self._folder, spans, fetched)
         if instrument is None or bars is None:
             self._left_out["bars"] += len(legs)
             return []
-        rates = tuple((await self._archive.funding(instrument.instrument_id, spans[0].first_ms)).items())
+        settled = await self._archive.funding(instrument.instrument_id, spans[0].first_ms)
+        rates: Rates = tuple((at, Decimal(rate)) for at, rate in sorted(settled.items()))
         tiers: dict[MarginMode, PositionTiers] = {}
         held = list[Held]()
         for leg, span in legs:
@@ -130,22 +132,29 @@ class _WhatIf:
             mode = leg.leg.margin_mode
             if mode not in tiers:
                 tiers[mode] = await self._archive.position_tiers(instrument.instrument_id, mode)
-            first_ms, end_ms = int(own.opened_ms[0]), int(own.opened_ms[-1]) + MINUTE_MS
-            settled: Rates = tuple((at, Decimal(rate)) for at, rate in rates if first_ms <= at < end_ms)
-            held.append(Held(leg, instrument, own, tiers[mode].rate(leg.contracts), settled))
-        return held
+            one = Held(leg, instrument, own, tiers[mode].rate(leg.contracts), ())
+            held.append(one._replace(rates=tuple((at, rate) for at, rate in rates if one.first_ms <= at < one.end_ms)))
+        if not held:
+            return []
+        hours = None
+        if not self._request.other:
+            hours = await fetch_hours(self._archive, instrument.instrument_id, self._folder, spans)
+        return [Coin(tuple(held), bars, rates, hours)]
 
-    def _walk(self, held: list[Held]) -> tuple[list[tuple[Variant, list[Result]]], list[Watched]]:
+    def _walk(self, coins: list[Coin]) -> tuple[list[tuple[Variant, list[Result]]], list[Watched]]:
         """Walk all legs; return what came of it, and what the ladder in force touched."""
         found = [(variant, list[Result]()) for variant in variants(self._rules, self._request.other)]
         touches = list[Watched]()
-        for number, one in enumerate(held, start=1):
+        groups = [group for coin in coins for group in coin.groups()]
+        for number, group in enumerate(groups, start=1):
             for variant, results in found:
-                come = walked(one, self._rules, variant, self._request.interval)
-                results.append(Result(one.leg, come))
+                come = walked(group, variant, self._request.interval, hedges=self._request.hedges)
+                results.extend(map(Result, (one.leg for one in group.held), come))
                 if variant.name == IN_FORCE:
-                    touches += watched(one, self._rules, come)
-            self._heard("walk", number / len(held))
+                    touches += [
+                        touch for one, of in zip(group.held, come, strict=True) for touch in watched(one, self._rules, of)
+                    ]
+            self._heard("walk", number / len(groups))
         return found, touches
 
 
@@ -171,9 +180,9 @@ def _sums(name: str, results: list[Result]) -> LegSums:
         net=sum((one.net for one in nets), Decimal(0)),
         fees=sum((one.come.fees for one in results), Decimal(0)),
         funding=sum((one.come.funding for one in results), Decimal(0)),
-        tiers=sum(one.come.tiers for one in results),
-        hedges=0,
-        liquidated=sum(one.come.liquidated for one in results),
+        tiers=sum(one.come.count("tier") for one in results),
+        hedges=sum(one.come.count("hedge") for one in results),
+        liquidated=sum(one.come.count("liquidation") for one in results),
         best=max(nets, key=lambda one: one.net),
         worst=min(nets, key=lambda one: one.net),
     )

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from tgtp.adapters.okx.archive.pages import MILLISECOND, OkxArchive
+from tgtp.adapters.okx.archive.pages import BAR_NAMES, MILLISECOND, OkxArchive
+from tgtp.adapters.okx.history import WIDTHS
 from tgtp.backtest.bars import Bars
 from tgtp.backtest.history.fetching import Asked, Progress, asked_of, fetch_into
 from tgtp.backtest.history.reading import read_bars
+from tgtp.backtest.walk.factors import HOUR_MS, LEAD
 from tgtp.domain.model import EPOCH
 from tgtp.engine.ports import PastLeg
 from tgtp.errors import CannotStart
@@ -59,7 +61,22 @@ async def fetch_minutes(archive: OkxArchive, name: str, folder: Path, spans: Seq
 
     Raises CannotStart, TemporarilyDown, AccessRefused.
     """
-    path = folder / f"{name}-{BAR}-mark.npz"
+    return await _fetch(archive, name, BAR, folder, spans, progress)
+
+
+async def fetch_hours(archive: OkxArchive, name: str, folder: Path, spans: Sequence[Span]) -> Bars | None:
+    """Fetch the hours of all that time, and of the month before; None where OKX has none of them.
+
+    Raises CannotStart, TemporarilyDown, AccessRefused.
+    """
+    first_ms = spans[0].first_ms // HOUR_MS * HOUR_MS - LEAD // MILLISECOND
+    return await _fetch(archive, name, "1h", folder, [Span(first_ms, spans[-1].end_ms)], lambda *_: None)
+
+
+async def _fetch(
+    archive: OkxArchive, name: str, bar: str, folder: Path, spans: Sequence[Span], progress: Progress
+) -> Bars | None:
+    path = folder / f"{name}-{bar}-mark.npz"
     listed_ms = await archive.listed_ms(name)
     if listed_ms is None:
         return None
@@ -71,7 +88,7 @@ async def fetch_minutes(archive: OkxArchive, name: str, folder: Path, spans: Seq
             progress(before + done, total)
 
         try:
-            asked: Asked = asked_of(name, BAR, "mark", span.first_ms, span.end_ms, now_ms=now_ms, listed_ms=listed_ms)
+            asked: Asked = asked_of(name, bar, "mark", span.first_ms, span.end_ms, now_ms=now_ms, listed_ms=listed_ms)
             await fetch_into(archive, asked, path, heard)
             known = True
         except CannotStart as exc:
@@ -81,4 +98,4 @@ async def fetch_minutes(archive: OkxArchive, name: str, folder: Path, spans: Seq
     if not known:
         return None
     since, until = (EPOCH + at * MILLISECOND for at in (spans[0].first_ms, spans[-1].end_ms))
-    return read_bars(path, since, until, step_ms=MINUTE_MS)
+    return read_bars(path, since, until, step_ms=WIDTHS[BAR_NAMES[bar]] // MILLISECOND)

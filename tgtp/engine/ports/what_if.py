@@ -38,13 +38,15 @@ class PastLeg(Value):
 class WhatIfRequest(Value):
     """Legs to be walked again, the newest first: under the ``rules`` in force, and under ``other``, a ladder as it is written.
 
-    Without ``other`` beside holding and one take-profit at each threshold. Prices are looked at every ``interval`` seconds.
+    Without ``other`` beside thresholds that follow the volatility, tiers that rest, no guards, holding, and one take-profit at
+    each threshold. Prices are looked at every ``interval`` seconds; ``hedges``: the hedge rule is on.
     """
 
     legs: tuple[PastLeg, ...]
     rules: Rules
     other: str = ""
     interval: int
+    hedges: bool = True
 
 
 class OneLeg(Value):

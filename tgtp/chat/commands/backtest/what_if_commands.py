@@ -79,6 +79,12 @@ class WhatIfCommands(HandlerGroup):
         simulated = checker.exchange_name.startswith("paper")
         if not past.legs:
             return what_if_view(reader, head, None, past.without_terms, simulated=simulated)
-        request = WhatIfRequest(legs=past.legs, rules=reader.rules, other=other, interval=reader.interval)
+        request = WhatIfRequest(
+            legs=past.legs,
+            rules=reader.rules,
+            other=other,
+            interval=reader.interval,
+            hedges=checker.upkeep_scheduler.switches.hedge,
+        )
         outcome = await backtests.what_if(request, heard)
         return what_if_view(reader, head, outcome, past.without_terms, simulated=simulated)
