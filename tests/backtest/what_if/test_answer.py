@@ -28,6 +28,8 @@ MINUTE = 60_000
 HOUR = 60 * MINUTE
 # Half an hour before a settlement, yesterday.
 BEGINS = (int(time.time() * 1000) // (8 * HOUR) - 3) * 8 * HOUR - 30 * MINUTE
+# Another ladder, that nothing reaches: of the alternatives it alone is walked, which reads no hours.
+NEVER = "9000:100"
 RULES = Rules(long=Ladder.parse("25:30,35:50,50:50"), short=Ladder.parse("35:30,45:50,55:50"))
 
 
@@ -126,15 +128,15 @@ async def test_of_a_pair_the_hedge_rule_closes_the_side_that_loses(server: OkxSe
     fees = D("0.0005") * (1000 * ten + sum(coins * at for coins, at in parts))
     settled = BEGINS + 30 * MINUTE
     funding = 10 * kept_then * price("", settled) * D(f"0.0001{settled // (8 * HOUR) % 10_000:04d}")
-    alone = row(await asked(legs[0]), "ladder")
+    alone = row(await asked(legs[0], other=NEVER), "ladder")
     ladder = row(outcome, "ladder")
     assert (ladder.hedges, ladder.tiers, row(outcome, "hold").hedges) == (2, 2, 0)
     assert abs(ladder.net - alone.net - (pnl - fees + funding)) < D("1e-9")
     assert (row(outcome, "resting").hedges, row(outcome, "tier-1").hedges) == (2, 2)
     # Where the rule is off, and where only one side was open at a time, nothing is cut.
-    off = await asyncio.to_thread(what_if, request(*legs).replaced(hedges=False), read_settings(), lambda *_: None)
+    off = await asyncio.to_thread(what_if, request(*legs, other=NEVER).replaced(hedges=False), read_settings(), lambda *_: None)
     assert row(off, "ladder").hedges == 0
-    assert row(await asked(leg(ends=10), legs[1]), "ladder").hedges == 0
+    assert row(await asked(leg(ends=10), legs[1], other=NEVER), "ladder").hedges == 0
 
 
 async def test_thresholds_follow_the_volatility_where_that_is_asked(server: OkxServer) -> None:
@@ -163,15 +165,15 @@ async def test_legs_that_cannot_be_walked_are_counted(server: OkxServer) -> None
     unknown = LegKey(instrument_id="NONE-USDT-SWAP", position_side="long", margin_mode="cross")
     server.account.missing_bars |= {BEGINS + minute * MINUTE for minute in range(200, 260)}
     short = leg().replaced(until=leg().opened_at + dt.timedelta(seconds=59))
-    outcome = await asked(leg(), short, leg(leg=unknown), leg(begins=200, ends=260), leg(begins=-200_000))
+    outcome = await asked(leg(), short, leg(leg=unknown), leg(begins=200, ends=260), leg(begins=-200_000), other=NEVER)
     assert (outcome.legs, outcome.left_out) == (1, {"short": 1, "bars": 2, "bound": 1})
-    nothing = await asked(short)
+    nothing = await asked(short, other=NEVER)
     assert (nothing.rows, nothing.left_out) == ((), {"short": 1})
 
 
 async def test_a_leg_that_is_liquidated_loses_its_margin(server: OkxServer) -> None:
-    outcome = await asked(leg("short", leverage=50))
-    hold = row(outcome, "hold")
+    outcome = await asked(leg("short", leverage=50), other=NEVER)
+    hold = row(outcome, NEVER)
     assert hold.liquidated == 1
     # 300 U / 50, and the opening fee.
     assert hold.net == hold.funding - 6 - D("0.15")
@@ -179,7 +181,7 @@ async def test_a_leg_that_is_liquidated_loses_its_margin(server: OkxServer) -> N
 
 async def test_what_a_leg_was_closed_at_counts_only_where_it_can_have_been(server: OkxServer) -> None:
     last = price("", BEGINS + 100 * MINUTE)
-    paid, in_the_mean = [row(await asked(leg(close_price=at)), "hold").net for at in (last + D("0.001"), D("0.32"))]
+    paid, in_the_mean = [row(await asked(leg(close_price=at), other=NEVER), NEVER).net for at in (last + D("0.001"), D("0.32"))]
     assert abs(paid - in_the_mean - 1) < D("0.01")
 
 

@@ -299,6 +299,9 @@ TEXTS: Final[dict[str, Text]] = {
     "what_if.name.real": Text("as it was", "实际结果"),
     "what_if.name.ladder": Text("your ladder", "你的档位"),
     "what_if.name.hold": Text("held to its end", "中途不止盈"),
+    "what_if.name.scaled": Text("your ladder, by volatility", "你的档位（随波动率）"),
+    "what_if.name.resting": Text("your ladder, resting at OKX", "你的档位（挂单）"),
+    "what_if.name.unguarded": Text("your ladder, without guards", "你的档位（不含仓位保护）"),
     "what_if.name.tier": Text("all at tier {number}", "到第 {number} 档全平"),
     "what_if.liquidated": Text(" · ⚠️ {count} liquidated", " · ⚠️ 强平 {count} 个"),
     "what_if.extremes": Text("{name}: best {best} · worst {worst}", "{name}：最好 {best}，最差 {worst}"),
@@ -316,10 +319,11 @@ TEXTS: Final[dict[str, Text]] = {
         "依据成交价秒线，触及档位的 {touched.of} 分钟中查看了 {touched.minutes} 分钟。",
     ),
     "what_if.assumed": Text(
-        "Each position alone, in its largest size from its first whole minute on, by one-minute bars of the mark price, low before high; "
-        "the rest is closed when yours was. Costs are fees (0.05 %) and funding as settled, and in the net; no hedge rule, no slippage, "
-        "and cross positions are not liquidated. What was is no promise of what will be.",
-        "每个仓位单独计算：自第一个完整分钟起按最大持仓，用标记价 1 分钟 K 线，每根先低后高；剩余部分在你实际平仓时平掉。成本为手续费（0.05%）和"
-        "实际结算的资金费，已计入净额；不含对冲规则和滑点，全仓不计强平。过去不代表将来。",
+        "Each position in its largest size from its first whole minute on, by one-minute bars of the mark price, low before high; the rest "
+        "is closed when yours was. While both sides of a coin were open, the hedge rule acts on them if it is on. Costs are fees "
+        "(0.05 %) and funding as settled, and in the net; no slippage, and cross positions are not liquidated. What was is no promise of "
+        "what will be.",
+        "每个仓位自第一个完整分钟起按最大持仓计算，用标记价 1 分钟 K 线，每根先低后高；剩余部分在你实际平仓时平掉。同一币种多空同时持有期间，"
+        "对冲规则若已开启则照常执行。成本为手续费（0.05%）和实际结算的资金费，已计入净额；不含滑点，全仓不计强平。过去不代表将来。",
     ),
 }

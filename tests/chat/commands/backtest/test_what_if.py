@@ -35,6 +35,9 @@ OUTCOME = WhatIfOutcome(
     rows=(
         sums("real", "23.5", tiers=4, hedges=1),
         sums("ladder", "-100", tiers=5, liquidated=2),
+        sums("scaled", "-80.5", hedges=2),
+        sums("resting", "1"),
+        sums("unguarded", "2"),
         sums("hold", "7"),
         sums("tier-2", "1000", tiers=1),
     ),
@@ -60,7 +63,7 @@ async def test_the_own_legs_are_walked_and_shown_beside_what_was(dial: Dial, hel
     await shows(phone, "🧪 What if: your positions of 7 days\nlooking at touched minutes second by second … 50%")
     held.ends(OUTCOME)
     text = await shows(phone, "net U")
-    assert text.splitlines()[:14] == [
+    assert text.splitlines()[:17] == [
         "🧪 What if: your positions of 7 days",
         "12 positions, 1 of them still open and counted up to now.",
         "Left out: 2, held for less than a minute.",
@@ -69,6 +72,9 @@ async def test_the_own_legs_are_walked_and_shown_beside_what_was(dial: Dial, hel
         "    net U costs  ",
         "   +23.50  1.50  as it was · 4 tiers · 1 hedge",
         "  -100.00  1.50  your ladder · 5 tiers · ⚠️ 2 liquidated",
+        "   -80.50  1.50  your ladder, by volatility · 2 hedges",
+        "    +1.00  1.50  your ladder, resting at OKX",
+        "    +2.00  1.50  your ladder, without guards",
         "    +7.00  1.50  held to its end",
         "+1,000.00  1.50  all at tier 2 · 1 tier",
         "",
@@ -80,7 +86,7 @@ async def test_the_own_legs_are_walked_and_shown_beside_what_was(dial: Dial, hel
         "Estimate of what a look every 10 s misses: of 40 touches of a tier, 3 were over before a look. From one-second traded "
         "prices of 500 of the 613 minutes that touched a tier."
     )
-    assert text.splitlines()[14] == estimate
+    assert text.splitlines()[17] == estimate
     (request,) = held.asked_what_if
     (leg,) = request.legs
     assert (str(leg.leg), leg.is_open, leg.contracts, leg.until) == (

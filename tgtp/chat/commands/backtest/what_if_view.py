@@ -11,7 +11,7 @@ from tgtp.chat.texts import Html
 from tgtp.chat.texts.formats.numbers import money
 from tgtp.engine.ports import LegSums, MissedTouches, OneLeg, WhatIfOutcome, WhyLeftOut
 
-NAMED: Final = ("real", "ladder", "hold")
+NAMED: Final = ("real", "ladder", "scaled", "resting", "unguarded", "hold")
 AT_TIER: Final = "tier-"
 GAP: Final = Html("")
 
