@@ -196,12 +196,14 @@ TEXTS: Final[dict[str, Text]] = {
         "<code>双向</code>；想试别的档位，写在后面：<code>25:30,50:50</code>",
     ),
     "backtests.word": Text(
-        "{word} is not understood: days are written as <code>2022-05-01</code>, a leverage as <code>10x</code>.",
-        "无法识别“{word}”：日期写成 <code>2022-05-01</code>，杠杆写成 <code>10x</code>。",
+        "{word} is not understood: a side is <code>long</code>, <code>short</code> or <code>pair</code>, a day is written as "
+        "<code>2022-05-01</code>, a leverage as <code>10x</code>.",
+        "无法识别“{word}”：方向写 <code>多</code>、<code>空</code> 或 <code>双向</code>，日期写成 <code>2022-05-01</code>，杠杆写成 <code>10x</code>。",
     ),
+    "backtests.leverage": Text("A leverage is 1x to {most}x.", "杠杆为 1x 至 {most}x。"),
     "backtests.days": Text(
-        "{since} to {until} cannot be walked: at most {most} days, none of them after {today} (UTC).",
-        "无法回测 {since} 至 {until}：最多 {most} 天，且不能晚于 {today}（UTC）。",
+        "{since} to {until} cannot be walked: the earlier day comes first, at most {most} days, none of them after {today} (UTC).",
+        "无法回测 {since} 至 {until}：开始日期须早于结束日期，最多 {most} 天，且不能晚于 {today}（UTC）。",
     ),
     "backtests.ladder": Text("That is no ladder: {what}", "档位写法有误：{what}"),
     "backtests.pair": Text("long and short", "多空双向"),
@@ -229,6 +231,8 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "backtests.none": Text("No backtest is under way.", "没有正在进行的回测。"),
     "backtests.cancelled": Text("{title}\nCancelled.", "{title}\n已取消。"),
+    "backtests.ended": Text("Cancelled.", "已取消。"),
+    "backtests.below": Text("{title}\nDone: what came of it stands below.", "{title}\n已完成，结果见下方。"),
     "backtests.failed": Text("{title}\nNothing came of it: {what}", "{title}\n没有结果：{what}"),
     "backtests.long": Text(
         "it took longer than {minutes} minutes; fewer days take less", "超过 {minutes} 分钟仍未完成，请缩短日期范围"
@@ -266,6 +270,10 @@ TEXTS: Final[dict[str, Text]] = {
         "<code>/whatif 30 20:50,40:50</code>",
         "无法识别“{word}”。请写天数（1 至 {most}），想试别的档位可写在后面：<code>/whatif 30</code> · <code>/whatif 30 20:50,40:50</code>",
     ),
+    "what_if.days": Text(
+        "{days} days cannot be read: 1 to {most}, as OKX keeps closed positions for three months.",
+        "无法读取 {days} 天：可写 1 至 {most} 天，OKX 只保留三个月的已平仓位。",
+    ),
     "what_if.title": Text("🧪 <b>What if: your positions of {days:# day|# days}</b>", "🧪 <b>复盘：最近 {days} 天的仓位</b>"),
     "what_if.title.account": Text("account {name}", "账户 {name}"),
     "what_if.title.other": Text("against {ladder}", "对比 {ladder}"),
@@ -299,9 +307,9 @@ TEXTS: Final[dict[str, Text]] = {
     "what_if.name.real": Text("as it was", "实际结果"),
     "what_if.name.ladder": Text("your ladder", "你的档位"),
     "what_if.name.hold": Text("held to its end", "中途不止盈"),
-    "what_if.name.scaled": Text("your ladder, by volatility", "你的档位（随波动率）"),
-    "what_if.name.resting": Text("your ladder, resting at OKX", "你的档位（挂单）"),
-    "what_if.name.unguarded": Text("your ladder, without guards", "你的档位（不含仓位保护）"),
+    "what_if.name.scaled": Text("scaled by volatility", "档位随波动率"),
+    "what_if.name.resting": Text("tiers resting at OKX", "档位挂单"),
+    "what_if.name.unguarded": Text("without guards", "不含仓位保护"),
     "what_if.name.tier": Text("all at tier {number}", "到第 {number} 档全平"),
     "what_if.liquidated": Text(" · ⚠️ {count} liquidated", " · ⚠️ 强平 {count} 个"),
     "what_if.extremes": Text("{name}: best {best} · worst {worst}", "{name}：最好 {best}，最差 {worst}"),

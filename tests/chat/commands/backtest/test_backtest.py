@@ -117,6 +117,17 @@ async def test_a_backtest_says_how_far_it_is_and_then_what_came_of_it(dial: Dial
     assert (request.since.isoformat(), request.until.isoformat()) == ("2022-05-01T00:00:00+00:00", "2022-06-01T00:00:00+00:00")
 
 
+async def test_what_took_a_while_comes_below(dial: Dial, held: HeldBacktests) -> None:
+    """By then other messages may stand between, and a change rings nowhere."""
+    phone = await begun(dial, held)
+    first = phone.newest()["message_id"]
+    phone.house.clock.forward(running.LATE)
+    held.ends(OUTCOME)
+    await shows(phone, "net U")
+    assert phone.newest()["message_id"] != first
+    await until(lambda: "Done: what came of it stands below." in words_of(phone.messages()[-2]))
+
+
 @pytest.mark.parametrize("how", ["/cancel", "Cancel"])
 async def test_it_is_gone_when_it_is_cancelled(dial: Dial, held: HeldBacktests, how: str) -> None:
     phone = await begun(dial, held)
@@ -173,8 +184,8 @@ async def test_words_are_read_in_any_order_and_in_both_languages(dial: Dial) -> 
     ("words", "says"),
     [
         ("", "Write a coin"),
-        ("ETH 0x", "Write a coin"),
-        ("ETH 126x", "Write a coin"),
+        ("ETH 0x", "1x to 125x"),
+        ("ETH 126x", "1x to 125x"),
         ("ETH 2022-05-01 2022-05-02 2022-05-03", "Write a coin"),
         ("ETH yesterday", "yesterday is not understood"),
         ("ETH 2022-02-30", "2022-02-30 is not understood"),

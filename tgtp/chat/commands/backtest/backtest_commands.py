@@ -14,6 +14,7 @@ from tgtp.chat.commands.backtest.backtest_view import outcome_view, title
 from tgtp.chat.commands.backtest.parse import Wish, read_wish
 from tgtp.chat.commands.backtest.running import BacktestRun
 from tgtp.chat.commands.handlers import Context, HandlerGroup, button, command
+from tgtp.chat.commands.reaction import receipt
 from tgtp.chat.commands.session import Session
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
@@ -42,8 +43,12 @@ class BacktestCommands(HandlerGroup):
     @command("cancel", topic="reports", place=8)
     async def cancel(self, update: Update, context: Context) -> None:
         """End the backtest that is under way."""
+        reader = self._session.reader(update)
         if not self._run.cancel():
-            await self._session.reply(update, context, Message(self._session.reader(update).say("backtests.none")))
+            await self._session.reply(update, context, Message(reader.say("backtests.none")))
+        elif update.callback_query is None:
+            # Its message may be far above.
+            await receipt(update, context, Message(reader.say("backtests.ended")))
 
     @button("bt")
     async def _press_cancel(self, update: Update, context: Context, _: str) -> None:

@@ -58,8 +58,10 @@ def read_wish(reader: Reader, words: Sequence[str], today: dt.date) -> Wish:
             ladder = read_ladder(reader, word)
         else:
             days.append(_day(reader, word))
-    if len(days) > 2 or not 1 <= leverage <= HIGHEST_LEVERAGE:
+    if len(days) > 2:
         raise Unclear(reader.say("backtests.form"))
+    if not 1 <= leverage <= HIGHEST_LEVERAGE:
+        raise Unclear(reader.say("backtests.leverage", most=HIGHEST_LEVERAGE))
     since = days[0] if days else today - USUAL_DAYS * DAY
     until = days[1] if len(days) > 1 else min(since + USUAL_DAYS * DAY, today)
     if not since < until <= today or (until - since).days > MOST_DAYS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 from typing import Final, NamedTuple
@@ -18,19 +19,21 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import change, send, surely
 from tgtp.chat.texts import Html
-from tgtp.engine.ports import Backtests, Progress
+from tgtp.engine.ports import Backtests, Clock, Progress
 from tgtp.errors import TgtpError
 
 log = logging.getLogger(__name__)
 
 # Telegram takes no more than about one change of a message every three seconds.
 TOLD_EVERY: Final = 3.0
+# What took longer (seconds) comes as a message of its own: the first one may be far above by then, and a change rings nowhere.
+LATE: Final = 15.0
 BEGINS: Final = Progress("history", 0.0)
 CANCEL: Final = "bt:cancel"
 
 # Names what is walked, to whoever reads it.
 Title = Callable[[Reader], Html]
-# Does it, saying how far it is, and gives what takes the place of its message.
+# Does it, saying how far it is, and gives what is said in the end.
 Work = Callable[[Backtests, Callable[[Progress], None]], Awaitable[Message]]
 
 
@@ -43,6 +46,9 @@ class _Place(NamedTuple):
 
     async def show(self, message: Message) -> None:
         await change(self.bot, self.chat_id, self.message_id, message)
+
+    async def send(self, message: Message) -> None:
+        await send(self.bot, self.chat_id, message, reply_to=self.message_id)
 
 
 class BacktestRun:
@@ -73,7 +79,7 @@ class BacktestRun:
             self._title = None
             raise
         place, backtests = _Place(context.bot, chat.id, shown.message_id), self._backtests
-        done = self._run(reader, title, place, lambda: work(backtests, self._heard))
+        done = self._run(reader, title, place, session.clock, lambda: work(backtests, self._heard))
         self._running = asyncio.create_task(done, name="backtest")
 
     def cancel(self) -> bool:
@@ -90,8 +96,11 @@ class BacktestRun:
             self._running.cancel()
             await asyncio.gather(self._running, return_exceptions=True)
 
-    async def _run(self, reader: Reader, title: Title, place: _Place, work: Callable[[], Awaitable[Message]]) -> None:
-        """Do it, keep its message up to date, and put what came of it in its place."""
+    async def _run(
+        self, reader: Reader, title: Title, place: _Place, clock: Clock, work: Callable[[], Awaitable[Message]]
+    ) -> None:
+        """Do it, keep its message up to date, and put what came of it in its place, or below where that took a while."""
+        late_at = clock.monotonic() + LATE
         telling = asyncio.create_task(self._tell(reader, title, place))
         try:
             last = await work()
@@ -102,11 +111,14 @@ class BacktestRun:
         except asyncio.CancelledError:
             if self._ending:
                 raise
-            last = Message(reader.say("backtests.cancelled", title=title(reader)))
+            last, late_at = Message(reader.say("backtests.cancelled", title=title(reader))), math.inf
         finally:
             telling.cancel()
             self._title = self._running = None
         with contextlib.suppress(TelegramError):
+            if clock.monotonic() >= late_at:
+                await surely(lambda: place.send(last))
+                last = Message(reader.say("backtests.below", title=title(reader)))
             await surely(lambda: place.show(last))
 
     async def _tell(self, reader: Reader, title: Title, place: _Place) -> None:

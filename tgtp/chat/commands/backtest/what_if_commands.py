@@ -43,8 +43,10 @@ def read_past_wish(reader: Reader, words: Sequence[str]) -> PastWish:
             ladder = read_ladder(reader, word)
             continue
         number = whole_number(word.lower().removesuffix("d").removesuffix("天"))
-        if number is None or days is not None or not 1 <= number <= MOST_DAYS:
+        if number is None or days is not None:
             raise Unclear(reader.say("what_if.form", word=word[:40], most=MOST_DAYS))
+        if not 1 <= number <= MOST_DAYS:
+            raise Unclear(reader.say("what_if.days", days=number, most=MOST_DAYS))
         days = number
     return PastWish(days or USUAL_DAYS, ladder)
 
