@@ -290,7 +290,9 @@ TEXTS: Final[dict[str, Text]] = {
         "Left out: {count}, of which OKX tells no leverage, entry or size.",
         "未计入：{count} 个，OKX 未给出杠杆、开仓价或张数。",
     ),
-    "what_if.left.short": Text("Left out: {count}, held for less than a minute.", "未计入：{count} 个，持有不足一分钟。"),
+    "what_if.left.short": Text(
+        "Left out: {count}, held for less than a whole clock minute.", "未计入：{count} 个，持有不足一个整分钟。"
+    ),
     "what_if.left.bars": Text(
         "Left out: {count}, of whose time OKX has no bars.", "未计入：{count} 个，OKX 没有该时段的 K 线。"
     ),

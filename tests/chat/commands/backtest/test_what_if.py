@@ -66,7 +66,7 @@ async def test_the_own_legs_are_walked_and_shown_beside_what_was(dial: Dial, hel
     assert text.splitlines()[:17] == [
         "🧪 What if: your positions of 7 days",
         "12 positions, 1 of them still open and counted up to now.",
-        "Left out: 2, held for less than a minute.",
+        "Left out: 2, held for less than a whole clock minute.",
         "Left out: 1, of whose time OKX has no bars.",
         "",
         "    net U costs  ",
