@@ -12,7 +12,7 @@ from tests.fixtures.fakes import NOW, fail, key
 from tests.monitor.document.book import APT, CRO, CRV, CRV_SHORT, STX, Book
 from tgtp.chat.texts import LANGUAGES, Language
 from tgtp.domain.model import Candle, EquitySample
-from tgtp.engine.ports import Exchange
+from tgtp.engine.ports import EquityHistory, Exchange
 from tgtp.errors import TemporarilyDown
 from tgtp.monitor.details import money, past_events
 from tgtp.monitor.details.details import Details
@@ -140,6 +140,22 @@ async def test_a_long_line_keeps_its_deepest_fall_and_has_few_points(book: Book,
     assert 100 < len(found["equity"]) <= money.MOST_POINTS
     assert max(Decimal(fall) for _, fall in found["drawdown"]) == Decimal("0.5")
     assert all(type(at) is int for at, _ in found["equity"])
+
+
+async def test_a_long_line_is_read_every_five_minutes(book: Book, details: Details, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dt.datetime] = []
+
+    def since(_: EquityHistory, moment: dt.datetime) -> list[EquitySample]:
+        asked.append(moment)
+        return [EquitySample(at=NOW - DAY, equity=1000)]
+
+    monkeypatch.setattr(type(book.checker.equity_history), "since", since)
+    for days, reads in ((60, 1), (60, 1), (61, 2), (60, 2), (3, 3), (3, 4)):
+        assert (await details.money(TODAY - days * DAY, TODAY, "main"))["equity"]
+        assert len(asked) == reads
+    book.clock.forward(300)
+    await details.money(TODAY - 60 * DAY, TODAY, "main")
+    assert len(asked) == 5
 
 
 async def test_what_is_over_has_its_own_funding(book: Book, details: Details, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from tgtp.chat.texts import Language
 from tgtp.engine.accounts import Accounts
 from tgtp.engine.ports import Clock
 from tgtp.monitor.details.leg_details import Range, leg_details
-from tgtp.monitor.details.money import money
+from tgtp.monitor.details.money import MOST_LINES, Lines, money
 from tgtp.monitor.details.past_days import PastDays
 from tgtp.monitor.details.past_events import Wanted, past_events, why_text
 from tgtp.monitor.plain import Record
@@ -21,6 +21,7 @@ class Details:
         self._accounts = accounts
         self._clock = clock
         self._zone = zone
+        self._lines = Lines(MOST_LINES)
         self._past = PastDays(accounts.main.checker.journal.ledger, zone)
 
     async def leg(self, key: str, language: Language, span: Range = "life") -> Record | None:
@@ -35,7 +36,7 @@ class Details:
         """Return what the days from ``since`` to ``until``, both included, came to; of one account, or of all."""
         accounts = [one for one in self._accounts if account in (None, one.name)]
         now = self._clock.now()
-        return await money(accounts, self._past, since, until, self._zone, now, is_all=account is None)
+        return await money(accounts, self._past, self._lines, since, until, self._zone, now, is_all=account is None)
 
     async def events(
         self,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Final, get_args
 
+from tgtp.bounded_dict import BoundedDict
 from tgtp.domain.drawdown import drawdowns
 from tgtp.domain.event_totals import total
 from tgtp.domain.model import EPOCH, EquitySample
@@ -22,13 +23,19 @@ MOST_POINTS: Final = 600
 PATIENCE: Final = 5
 # Samples of one account are five minutes apart; those of several are added up where they are of the same slot.
 SLOT: Final = dt.timedelta(minutes=5)
+# A line of so many days hardly moves in five minutes.
+LONG: Final = 32 * DAY
 
 Point = tuple[dt.datetime, Decimal, Decimal]
+# The lines that were read last, by accounts and span, each with when it was read.
+Lines = BoundedDict[tuple[tuple[str, ...], Span], tuple[dt.datetime, list[Point]]]
+MOST_LINES: Final = 8
 
 
 async def money(
     accounts: Sequence[Account],
     past: PastDays,
+    lines: Lines,
     since: dt.date,
     until: dt.date,
     zone: dt.tzinfo,
@@ -42,15 +49,16 @@ async def money(
     """
     span = Span(day_start(since, zone), day_start(until + DAY, zone))
     days = [since + number * DAY for number in range((until - since).days + 1)]
-    read = asyncio.to_thread(_read, accounts, past, days, span, is_all=is_all)
+    names = {account.name for account in accounts}
+    read = asyncio.to_thread(_read, await _line(accounts, lines, span, now), past, days, span, None if is_all else names)
     record, funding = await asyncio.gather(read, _funding(accounts, span, now))
     return {**record, "totals": {**record["totals"], "funding": number(funding)}}
 
 
-def _read(accounts: Sequence[Account], past: PastDays, days: Sequence[dt.date], span: Span, *, is_all: bool) -> Record:
-    points = _points([_samples(account, span) for account in accounts])
+def _read(
+    points: Sequence[Point], past: PastDays, days: Sequence[dt.date], span: Span, names: Collection[str] | None
+) -> Record:
     is_whole = past.read(span.since)
-    names = None if is_all else {account.name for account in accounts}
     takings = [past.of(day, names) for day in days]
     return {
         "equity": [[milliseconds(at), number(equity)] for at, equity, _ in points],
@@ -67,6 +75,16 @@ def _sums(takings: Takings) -> Record:
     by_source = {name: number(getattr(takings, name)) for name in get_args(Source)}
     net = number(takings.realised - takings.fees)
     return {**by_source, "fees": number(takings.fees), "net": net, "orders": takings.orders, "presumed": takings.presumed}
+
+
+async def _line(accounts: Sequence[Account], lines: Lines, span: Span, now: dt.datetime) -> list[Point]:
+    """Return the equity as a line; a long one, which takes long to read, as it was within the last five minutes."""
+    key = (tuple(account.name for account in accounts), span)
+    read_at, points = lines.get(key, (EPOCH, []))
+    if now - read_at >= SLOT or span.until - span.since < LONG:
+        points = await asyncio.to_thread(lambda: _points([_samples(account, span) for account in accounts]))
+        lines[key] = (now, points)
+    return points
 
 
 def _samples(account: Account, span: Span) -> list[EquitySample]:
