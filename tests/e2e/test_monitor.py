@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
+import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import aiohttp
 import pytest
 from playwright.async_api import Browser, expect
 
 from tests.e2e.process import Program
-from tests.e2e.test_process import on_telegram
+from tests.e2e.test_process import SECRETS, okx_server, on_okx, on_telegram
 from tests.fixtures.chromium import browser, chromium
+from tests.fixtures.proxies import HttpProxy
 from tests.monitor.browsing import opened
 from tests.simulation.phone.bot_api import BotApi
 from tests.web.visitor import Visitor
+from tgtp.chat.texts import LANGUAGES
 from tgtp.web.access import Access
 from tgtp.web.server import WebServer
 
@@ -26,6 +31,11 @@ __all__ = ["browser", "chromium"]
 
 TOKEN = "Xk3vQ9-zR7mT2_wL8pB4nC6sD1fG5hJ0"
 PASSWORD = "correct horse battery"
+TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+CHAT = [
+    *[("GET", f"/api/{path}") for path in ("state", "events", "file/x.png")],
+    *[("POST", f"/api/{path}") for path in ("text", "press")],
+]
 
 
 class Place(NamedTuple):
@@ -104,6 +114,55 @@ async def test_beside_telegram_it_is_there_where_it_is_wanted_and_holds_nothing_
         assert "Traceback" not in said
         assert TOKEN not in said
         assert PASSWORD not in said
+
+
+async def test_nothing_that_it_shows_holds_a_secret_also_when_all_goes_wrong(tmp_path: Path) -> None:
+    """By way of a proxy with a password, which then goes; the chat's routes are nowhere, to whoever asks from wherever."""
+    proxy = HttpProxy(user="ann", password="Sh4rdOfProxy")
+    others = {"ALERT_URLS": "json://127.0.0.1:1/Sh4rdOfHook", "HEARTBEAT_URL": "http://127.0.0.1:1/Sh4rdOfBeat"}
+    secret = {*SECRETS.values(), TOKEN, PASSWORD, TOTP, "Sh4rdOfProxy", "Sh4rdOfHook", "Sh4rdOfBeat"}
+    async with BotApi() as api, okx_server() as server:
+        server.account.open_leg("STX-USDT-SWAP", "long", "20", "0.30")
+        wanted = {"MONITOR": "on", "MONITOR_HOST": "127.0.0.2", "LOCAL_CHAT_TOKEN": TOKEN, "MONITOR_PASSWORD": PASSWORD}
+        settings = {**on_telegram(api, **on_okx(server)), **wanted, **others, "TOTP_SECRET": TOTP}
+        async with proxy, Program(tmp_path, **settings, PROXY_URL=proxy.address_with_credentials) as program:
+            place = await place_of(program)
+            await program.said("check 2:")
+            async with visiting(place.port) as visitor:
+                for to in ("127.0.0.1", "127.0.0.2"):
+                    away = Visitor(visitor.session, visitor.server, to=to)
+                    away.word = (await away.enter(PASSWORD)).json["word"]
+                    for method, path in CHAT:
+                        assert (await away.ask(method, path, {"text": "/close all"})).status == 404
+                    assert (await away.get("/api/monitor/events")).status == 200
+                await visitor.show_the_token()
+                for method, path in CHAT:
+                    assert (await visitor.ask(method, path, {"text": "/close all"})).status == 404
+                told = [await everything(visitor)]
+                await proxy.stop()
+                await program.said("failed: OKX", times=2)
+                told.append(await everything(visitor))
+        shown = "".join(told)
+        assert "could not be reached" in shown
+        assert "STX-USDT-SWAP" in shown
+        for each in {*secret, settings["TELEGRAM_BOT_TOKEN"]}:
+            assert each not in shown, each
+
+
+async def everything(visitor: Visitor) -> str:
+    """All that the page and Prometheus can be told, in both languages."""
+    found = []
+    for language in LANGUAGES:
+        async with visitor.stream(language) as stream:
+            state = (await stream.next()).data
+        found.append(json.dumps(state))
+        paths = [f"leg?language={language}&key={quote(key)}&range={span}" for key in state["legs"] for span in ("day", "life")]
+        events = await visitor.get(f"/api/monitor/events?language={language}&count=200")
+        paths += [f"why?language={language}&number={event['number']}" for event in events.json["events"]]
+        found += [events.text, *[(await visitor.get(f"/api/monitor/{path}")).text for path in paths]]
+    today = f"{dt.datetime.now(dt.UTC):%Y-%m-%d}"
+    found += [(await visitor.get(f"/api/monitor/money?from={today}&to={today}")).text]
+    return "".join([*found, (await visitor.get("/metrics", Authorization=f"Bearer {TOKEN}")).text])
 
 
 async def test_where_it_is_not_wanted_the_chat_is_alone_and_on_this_machine(tmp_path: Path) -> None:
