@@ -47,11 +47,8 @@ class PastDays:
     def of(self, day: dt.date, accounts: Collection[str] | None) -> Takings:
         """Return what a day came to in these accounts; None: in all, those too that are not here any more."""
         with self._reading:
-            return total(
-                takings
-                for (name, at), takings in self._sums.days.items()
-                if at == day and (accounts is None or name in accounts)
-            )
+            found = self._sums.days.get(day, {})
+            return total(takings for name, takings in found.items() if accounts is None or name in accounts)
 
     def _catch_up(self) -> None:
         """Count what has happened since the last question; where that is much, begin anew."""
@@ -71,7 +68,8 @@ class _Sums:
     """What was read: the events from the number ``oldest`` to ``newest``, which are all that happened after ``reached``."""
 
     def __init__(self, zone: dt.tzinfo) -> None:
-        self.days: dict[tuple[str, dt.date], Takings] = {}
+        # By account.
+        self.days: dict[dt.date, dict[str, Takings]] = {}
         self.newest = 0
         self.oldest: int | None = None
         self.reached = dt.datetime.max.replace(tzinfo=dt.UTC)
@@ -89,8 +87,8 @@ class _Sums:
         if isinstance(event, AccountRenamed):
             self._rename(event)
         elif isinstance(event, FilledEvent):
-            key = (name, self._day(event.at))
-            self.days[key] = with_fill(self.days.get(key, Takings()), event)
+            day = self.days.setdefault(self._day(event.at), {})
+            day[name] = with_fill(day.get(name, Takings()), event)
 
     def _rename(self, event: AccountRenamed) -> None:
         # Two accounts may have changed their names for each other's in one step.
