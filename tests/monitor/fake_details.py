@@ -84,7 +84,7 @@ def _stream() -> Record:
         "fired": 14,
         "missed": 2,
         "missed_ages": ["0.52", "0.61"],
-        "obstacles": ["stream late 3", "changed since the check 1"],
+        "obstacles": ["prices came too late: 3", "the leg had changed since the last check: 1"],
     }
 
 

@@ -36,8 +36,10 @@ def test_each_has_a_sentence_beside_the_words_of_the_exchange(code: str) -> None
 
 
 def test_what_is_not_known_is_said_in_the_exchange_s_words() -> None:
-    assert sentence("zh", refused("51121", "Order quantity").why) == "Order quantity"
+    told = [sentence(language, refused("51999", "Order quantity").why) for language in LANGUAGES]
+    assert sorted(told) == ["OKX 原文：Order quantity", "OKX's words: Order quantity"]
     assert set(WHY_REFUSED) >= set(MET)
+    assert not any("OKX 原文" in sentence("zh", refused(code, "Order quantity").why) for code in WHY_REFUSED)
 
 
 @pytest.mark.parametrize(

@@ -284,6 +284,12 @@ async def test_health_tells_of_requests_beside_their_limits_and_of_the_stream(
     assert (stream["missed"], stream["missed_ages"]) == (2, ["0.5", "0.61"])
     assert "CRV" in stream["text"]
     assert len(stream["obstacles"]) == 1
+    # Where nothing comes at all, the age of the last that came says nothing.
+    down = state._replace(trouble=StreamTrouble(cause="down"))
+    book.checker.stream_state = lambda: down
+    told = (await book.built())["health"]["stream:main"]
+    assert (told["median_age"], "no prices come" in told["text"]) == (None, True)
+    book.checker.stream_state = lambda: state
     assert "stream:alpha" not in health
     book.checker.stream_state = lambda: state._replace(trouble=None)
     assert (await book.built())["health"]["stream:main"]["text"] is None

@@ -227,7 +227,7 @@ async def test_a_percentage_is_rounded_as_in_the_chat(browser: Browser, fake: Fa
         "async () => { const { Words } = await import('/monitor/js/words.js');"
         " return new Words('en', {}).percent((157.78 - 160) / 160 * 10, { signed: true }); }"
     )
-    assert said == "−13.88%"
+    assert said == "-13.88%"
     await said_in_full(page, wrong)
 
 

@@ -17,6 +17,7 @@ from tgtp.adapters.paper.holdings import Holdings
 from tgtp.adapters.paper.liquidation.losses import Priced, liquidations, losses, priced_legs
 from tgtp.adapters.paper.liquidation.maintenance import MaintenanceRates
 from tgtp.adapters.paper.sizes import check_size
+from tgtp.adapters.refusals import refused
 from tgtp.domain.funding.rates import FundingRate
 from tgtp.domain.model import (
     AccountProfile,
@@ -34,7 +35,7 @@ from tgtp.domain.order import Intent, MarginMove, Order, OrderStatus, Placed
 from tgtp.domain.sizing import TAKER_FEE
 from tgtp.domain.volatility.factor import finished
 from tgtp.engine.ports import Clock, Exchange, Prices
-from tgtp.errors import OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
+from tgtp.errors import OutcomeUnknown, Problem, TemporarilyDown
 
 ORDERS_KEPT = 500
 CLOSES_KEPT = 100
@@ -140,7 +141,7 @@ class PaperExchange(Exchange, Holder):
         instrument = instruments.get(intent.leg.instrument_id)
         mark = marks.get(intent.leg.instrument_id)
         if instrument is None or mark is None:
-            raise OrderRefused("51001", "Instrument ID does not exist")
+            raise refused("51001", "Instrument ID does not exist")
         check_size(intent.contracts, instrument)
         held = self._legs.get(intent.leg)
         if intent.grows:
@@ -148,11 +149,11 @@ class PaperExchange(Exchange, Holder):
             bought = self._holdings.bought(intent, mark, self._clock.now(), fee)
             margin = intent.contracts * instrument.contract_size * mark / bought.leverage
             if margin + fee > self._spendable(instruments, marks):
-                raise OrderRefused("51008", "Order failed. Insufficient USDT margin in account")
+                raise refused("51008", "Order failed. Insufficient USDT margin in account")
         elif held is None:
-            raise OrderRefused("51169", "You don't have any positions in this direction to reduce")
+            raise refused("51169", "You don't have any positions in this direction to reduce")
         elif intent.contracts > held.contracts:
-            raise OrderRefused("51112", "Close order size exceeds available size of positions")
+            raise refused("51112", "Close order size exceeds available size of positions")
         try:
             self._fill(intent, held, instrument, mark)
         except TemporarilyDown as exc:
@@ -167,13 +168,13 @@ class PaperExchange(Exchange, Holder):
             raise OutcomeUnknown(Problem("problem.no_prices", why=exc.problem)) from exc
         held, name = self._legs.get(move.leg), move.leg.instrument_id
         if held is None or held.margin_mode is not MarginMode.ISOLATED or name not in instruments or name not in marks:
-            raise OrderRefused("59300", "Margin call failed. Position does not exist")
+            raise refused("59300", "Margin call failed. Position does not exist")
         if move.amount > self._spendable(instruments, marks):
-            raise OrderRefused("51008", "Insufficient USDT margin in account")
+            raise refused("51008", "Insufficient USDT margin in account")
         leg = held.shown(instruments[name], marks[name], self.position_mode)
         withdrawable = leg.initial_margin + min(leg.unrealised_pnl, Decimal(0)) - leg.notional / leg.leverage
         if -move.amount > max(withdrawable, Decimal(0)):
-            raise OrderRefused("59301", "Margin adjustment amount exceeds the maximum adjustable limit")
+            raise refused("59301", "Margin adjustment amount exceeds the maximum adjustable limit")
         try:
             self.put_leg(held.replaced(added_margin=held.added_margin + move.amount))
         except TemporarilyDown as exc:

@@ -52,11 +52,13 @@ def stream_rows(reader: Reader, state: StreamState | None) -> list[Html]:
         shown = _state(reader.language, state.trouble)
         if state.trouble.why is not None:
             shown = reader.plain("health.stream.why", state=shown, why=state.trouble.why)
-    age = reader.plain("unknown") if state.median_age is None else f"{state.median_age:.2f} s"
-    rows = [reader.say("health.stream", state=shown, age=age, limit=f"{state.limit:.2f} s", fired=state.fired)]
+    age, limit = f"{state.age or 0:.2f} s", f"{state.limit:.2f} s"
+    prices = reader.plain("health.stream.mute" if state.age is None else "health.stream.prices", age=age, limit=limit)
+    rows = [reader.say("health.stream", state=shown, prices=prices, fired=state.fired)]
     if state.missed:
-        ages = names([f"{seconds:.2f} s" for seconds in state.missed_ages]) if state.missed_ages else reader.plain("unknown")
-        rows.append(reader.say("health.stream.missed", missed=state.missed, ages=ages))
+        ages = names([f"{seconds:.2f} s" for seconds in state.missed_ages])
+        late = reader.plain("health.stream.missed.late", ages=ages) if ages else ""
+        rows.append(reader.say("health.stream.missed", missed=state.missed, late=late))
     left = [
         reader.plain(f"health.stream.obstacle.{why}", count=count) for why in OBSTACLES if (count := state.obstacles.get(why))
     ]

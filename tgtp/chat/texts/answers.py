@@ -306,7 +306,7 @@ TEXTS: Final[dict[str, Text]] = {
     "what.backing_off": Text("tier {tier.number} was refused, trying again soon", "第 {tier.number} 档被拒绝，稍后重试"),
     "what.stale": Text("waiting for fresh data", "等待最新数据"),
     "what.unknown": Text("just opened", "刚开仓"),
-    "what.doubted": Text("skipped in this check: doubtful data", "数据存疑，本次不处理"),
+    "what.doubted": Text("skipped in this check: its data cannot be right", "数据不合常理，本次检查不处理"),
     "what.regained": Text("can be read again, guarded from the next check on", "已可读取，从下次检查起监控"),
     "what.fresh": Text("new: a second look must show its price too", "新仓位，待再次检查确认价格"),
     "what.broken": Text("its data is invalid", "数据异常"),

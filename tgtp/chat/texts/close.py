@@ -129,7 +129,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "close.doubted": Text(
         "⚠️ {leg}: its data is in doubt ({why}). This many contracts are closed; the values shown here may be wrong.",
-        "⚠️ {leg}：数据存疑（{why}）。会按张数平仓；此处显示的价值可能有误。",
+        "⚠️ {leg}：数据不合常理（{why}）。会按张数平仓；此处显示的价值可能有误。",
     ),
     "close.sliced": Text(
         "In {count} orders, one after the other: a single market order takes at most {most}.",

@@ -165,7 +165,7 @@ TEXTS: Final[dict[str, Text]] = {
     "log.pair.paused": Text("paused", "已暂停"),
     "log.pair.forbidden": Text("key cannot trade", "密钥不能交易"),
     "log.pair.backing_off": Text("refused lately", "刚被拒绝"),
-    "log.pair.doubted": Text("doubtful data", "数据存疑"),
+    "log.pair.doubted": Text("doubtful data", "数据不合常理"),
     "log.pair.broken": Text("invalid data", "数据异常"),
     "log.pair.unresolved": Text("order being looked up", "订单结果待确认"),
     "log.leg": Text(

@@ -27,7 +27,7 @@ TEXTS: Final[dict[str, Text]] = {
         "a leg was opened, changed or closed by hand; high funding", "手动开仓、加仓、减仓、平仓；资金费率偏高"
     ),
     "noise.what.skipped": Text(
-        "due but not done: too small, paused, doubtful data", "触发但未执行：数量太小、已暂停、数据存疑"
+        "due but not done: too small, paused, doubtful data", "触发但未执行：数量太小、已暂停、数据不合常理"
     ),
     "noise.what.reports": Text("daily, weekly, monthly", "日报、周报、月报"),
     "noise.what.system": Text("start and end, OKX is back, clocks, strangers", "启动与停止、OKX 恢复、时钟、陌生人"),

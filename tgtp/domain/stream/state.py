@@ -59,3 +59,10 @@ class StreamState(NamedTuple):
     missed: int
     missed_ages: tuple[float, ...]
     obstacles: Mapping[Obstacle, int]
+
+    @property
+    def age(self) -> float | None:
+        """How old prices come (seconds); None while none come at all, whatever the last ones were."""
+        why = self.trouble
+        is_mute = why is not None and (why.cause == "down" or (why.cause == "silent" and not why.instruments))
+        return None if is_mute else self.median_age

@@ -75,7 +75,7 @@ def _stream(reader: Reader, account: str, state: StreamState) -> Record:
     return {
         "account": account,
         "trouble": state.trouble.cause if state.trouble is not None else None,
-        "median_age": seconds(None if state.median_age is None else round(state.median_age, 1)),
+        "median_age": seconds(None if state.age is None else round(state.age, 1)),
         "limit": seconds(state.limit),
         "fired": state.fired,
         "missed": state.missed,

@@ -51,22 +51,31 @@ TEXTS: Final[dict[str, Text]] = {
     "stream.state.broken": Text("with an error in tgtp ({names})", "内部出错（{names}）"),
     # health
     "health.stream": Text(
-        "<b>Stream</b>: {state} · prices {age} old when they arrive, {limit} at most decide · {fired:# order|# orders} by it",
-        "<b>实时推送</b>：{state} · 标记价到达时已过 {age}（超过 {limit} 不用于触发）· 触发订单 {fired} 笔",
+        "<b>Stream</b>: {state} · {prices} · {fired:# order|# orders} by it",
+        "<b>实时推送</b>：{state} · {prices} · 触发订单 {fired} 笔",
     ),
+    "health.stream.prices": Text(
+        "prices {age} old when they arrive, {limit} at most decide", "标记价到达时已过 {age}（超过 {limit} 不用于触发）"
+    ),
+    "health.stream.mute": Text("no prices come", "没有收到标记价"),
     "health.stream.order": Text("in order", "正常"),
     "health.stream.why": Text("{state}: {why}", "{state}：{why}"),
     "health.stream.missed": Text(
-        "⚠️ {missed:# threshold was|# thresholds were} touched between checks, and not any more when it was looked; the prices of the last were old: {ages}",
-        "⚠️ 两次检查之间有 {missed} 次触及阈值，检查时已回落；最近几次的标记价延迟：{ages}",
+        "⚠️ {missed:# threshold was|# thresholds were} touched between checks, and not any more when it was looked{late}",
+        "⚠️ 两次检查之间有 {missed} 次触及阈值，检查时已回落{late}",
     ),
+    "health.stream.missed.late": Text("; the prices of the last were old: {ages}", "；最近几次的标记价延迟：{ages}"),
     "health.stream.left": Text("Touched and left to a check: {obstacles}", "触及后交由检查处理：{obstacles}"),
-    "health.stream.obstacle.old_look": Text("last check too old {count}", "上次检查过旧 {count}"),
-    "health.stream.obstacle.unheard": Text("account not heard {count}", "账户推送中断 {count}"),
-    "health.stream.obstacle.changed": Text("changed since the check {count}", "检查后有变动 {count}"),
-    "health.stream.obstacle.late": Text("stream late {count}", "推送延迟 {count}"),
-    "health.stream.obstacle.lying": Text("contradicted {count}", "与检查不符 {count}"),
-    "health.stream.obstacle.old_mark": Text("price too old {count}", "标记价过旧 {count}"),
-    "health.stream.obstacle.gone": Text("over at once {count}", "已回落 {count}"),
-    "health.stream.obstacle.far": Text("price too far {count}", "价格偏离过大 {count}"),
+    "health.stream.obstacle.old_look": Text("the last check was too long ago: {count}", "距上次检查过久：{count} 次"),
+    "health.stream.obstacle.unheard": Text("news of the account did not come: {count}", "账户推送中断：{count} 次"),
+    "health.stream.obstacle.changed": Text(
+        "the leg had changed since the last check: {count}", "上次检查后仓位有变动：{count} 次"
+    ),
+    "health.stream.obstacle.late": Text("prices came too late: {count}", "价格到达过迟：{count} 次"),
+    "health.stream.obstacle.lying": Text("a check saw another price: {count}", "与检查看到的价格不符：{count} 次"),
+    "health.stream.obstacle.old_mark": Text("the price was too old: {count}", "标记价过旧：{count} 次"),
+    "health.stream.obstacle.gone": Text("the price had gone back at once: {count}", "价格立即回落：{count} 次"),
+    "health.stream.obstacle.far": Text(
+        "the price had moved too far since the last check: {count}", "与上次检查相比价格偏离过大：{count} 次"
+    ),
 }

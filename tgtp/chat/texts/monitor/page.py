@@ -98,7 +98,7 @@ TEXTS: Final[dict[str, Text]] = {
     "page.state": Text("State", "状态"),
     "page.equity": Text("Equity", "权益"),
     "page.available": Text("Available", "可用"),
-    "page.drawdown": Text("Drawdown", "回撤"),
+    "page.drawdown": Text("Drawdown guard", "回撤保护"),
     "page.today": Text("Today", "今日"),
     "page.time": Text("Time", "时间"),
     # what a tier is
@@ -162,6 +162,8 @@ TEXTS: Final[dict[str, Text]] = {
     "page.filter.eyes": Text("held up", "受阻"),
     # the overview
     "page.paused": Text("paused: {what}", "已暂停：{what}"),
+    "page.state.paused": Text("Paused", "已暂停"),
+    "page.state.some_paused": Text("Partly paused", "部分已暂停"),
     "page.eyes": Text("What needs you", "需要关注"),
     "page.eyes.none": Text("Nothing needs you.", "一切正常，无需处理。"),
     "page.eyes.more": Text("… and {count} more", "……还有 {count} 项"),

@@ -86,7 +86,7 @@ TEXTS: Final[dict[str, Text]] = {
     "page.accounts.check.under": Text("took {duration}", "用时 {duration}"),
     "page.accounts.check.never": Text("none yet", "尚无"),
     "page.accounts.failing": Text("{count} checks in a row have failed: {why}", "已连续 {count} 次检查失败：{why}"),
-    "page.accounts.drawdown": Text("Drawdown", "回撤"),
+    "page.accounts.drawdown": Text("Drawdown guard", "回撤保护"),
     "page.accounts.drawdown.of": Text("{now} of {limit}", "{now} / {limit}"),
     "page.accounts.drawdown.none": Text("No limit is set.", "未设上限。"),
     "page.accounts.see.one": Text("See its leg", "查看该仓位"),
@@ -187,13 +187,25 @@ TEXTS: Final[dict[str, Text]] = {
     "page.health.reads.none": Text("No reads are counted.", "没有计数。"),
     "page.health.stream": Text("Stream of the exchange", "交易所推送"),
     "page.health.stream.none": Text("Not used: checks alone decide.", "未使用：只由定时检查决定。"),
-    "page.health.stream.well": Text("Prices come in time; it may decide.", "价格及时，可据此决定。"),
-    "page.health.stream.age": Text("Age of prices", "价格延迟"),
-    "page.health.stream.age.row": Text("{age}, at most {limit} to decide", "{age}，可据以决定的上限 {limit}"),
-    "page.health.stream.fired": Text("Orders decided", "由它决定的订单"),
-    "page.health.stream.missed": Text("Thresholds missed", "错过的阈值"),
-    "page.health.stream.missed.row": Text("{count} (prices {ages} old)", "{count}（价格延迟 {ages}）"),
-    "page.health.stream.left": Text("Left to checks", "留给定时检查"),
+    "page.health.stream.well": Text(
+        "Prices come in time: a tier is ordered as soon as its price is touched, between two checks.",
+        "价格及时到达：触及档位价格即下单，不必等到下次检查。",
+    ),
+    "page.health.stream.age": Text("How late prices come", "价格到达延迟"),
+    "page.health.stream.age.row": Text(
+        "{age} (with more than {limit}, only checks order)", "{age}（超过 {limit} 则只由定时检查下单）"
+    ),
+    "page.health.stream.age.none": Text("no prices come", "没有收到价格"),
+    "page.health.stream.fired": Text("Orders between checks", "两次检查之间下的订单"),
+    "page.health.stream.missed": Text("Prices touched without an order", "触及价格但未下单"),
+    "page.health.stream.missed.row": Text(
+        "{count} (gone back by the next check; these prices came {ages} late)",
+        "{count}（下次检查时价格已回落；价格延迟 {ages}）",
+    ),
+    "page.health.stream.missed.bare": Text(
+        "{count} (the price had gone back by the next check)", "{count}（下次检查时价格已回落）"
+    ),
+    "page.health.stream.left": Text("Touched, but left to the next check, because", "触及后交给下次检查，原因"),
     "page.health.program": Text("Program", "程序"),
     "page.health.version": Text("Version", "版本"),
     "page.health.exchange": Text("Exchange", "交易所"),

@@ -11,6 +11,17 @@ TEXTS: Final[dict[str, Text]] = {
         "an order of this name has been placed before, and a name is taken only once",
         "这个名称的委托已经下过，名称不能重复使用",
     ),
+    "problem.refused.words": Text("OKX's words: {words}", "OKX 原文：{words}"),
+    "problem.refused.size": Text(
+        "its size is below the smallest order, or no multiple of a lot", "数量低于最小下单量，或不是最小变动的整数倍"
+    ),
+    "problem.refused.funds": Text("the balance of the account is not enough for it", "账户可用余额不足"),
+    "problem.refused.not_traded": Text("OKX does not trade this contract now", "该合约目前不可交易"),
+    "problem.refused.nothing": Text("nothing is held on this side any more", "该方向已没有持仓"),
+    "problem.refused.held": Text(
+        "it is more than can be closed; orders that wait hold the rest", "超过可平数量，其余被未成交委托占用"
+    ),
+    "problem.refused.large": Text("it is larger than OKX takes as one market order", "超过单笔市价委托的上限"),
     "problem.refused.past_mark": Text("the mark price is already beyond the trigger price", "标记价格已越过触发价"),
     "problem.refused.past_last": Text("the last price is already beyond the trigger price", "最新成交价已越过触发价"),
     "problem.refused.too_many": Text(

@@ -30,7 +30,7 @@ TEXTS: Final[dict[str, Text]] = {
     "kind.leg_force_closed": Text("Closed by OKX", "被 OKX 强制平仓"),
     "kind.leg_unreadable": Text("Leg unreadable", "仓位无法读取"),
     "kind.leg_readable": Text("Leg readable again", "仓位恢复可读"),
-    "kind.leg_doubted": Text("Doubtful data", "数据存疑"),
+    "kind.leg_doubted": Text("Doubtful data", "数据不合常理"),
     "kind.leg_unguarded": Text("Leg not guarded", "仓位未监控"),
     "kind.leg_rearmed": Text("Tiers re-armed", "档位已重置"),
     "kind.leg_sinking": Text("Losing after the last maintenance", "维护用尽后继续亏损"),

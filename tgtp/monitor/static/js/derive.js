@@ -80,7 +80,8 @@ const WAITS = { paused: "paused", backing_off: "refused", unresolved: "unresolve
 const REACHED = new Set(["due", "paused", "backing_off", "forbidden"]);
 /** Return what a leg that is due waits for, a word of `due.…`; null where it is not due. `next` is its next tier, `account` its account's record. */
 export function dueWord(leg, next, account) {
-  if (!next || leg.code === "off" || !(REACHED.has(leg.code) || (next.way !== null && next.way <= 0))) return null;
+  const isReached = next && (next.way !== null && next.way <= 0 || (next.tier.stage === "begun" && REACHED.has(leg.code)));
+  if (!isReached || leg.code === "off") return null;
   if (unread(account)) return "unseen";
   return WAITS[leg.code] ?? (leg.paused ? "paused" : "check");
 }

@@ -4,7 +4,6 @@ import { number } from "./derive.js";
 
 export const LANGUAGES = { en: "English", zh: "中文" };
 const LOCALES = { en: "en-GB", zh: "zh-CN" };
-const MINUS = "−";
 const UNKNOWN = "–";
 
 const grouped = [0, 1, 2, 4].reduce((all, places) => all.set(places, new Intl.NumberFormat("en-US", {
@@ -100,7 +99,7 @@ export class Words {
   /** Write a threshold or a share: percent without superfluous zeros. */
   share(value) {
     const fraction = number(value);
-    return fraction === null ? UNKNOWN : `${rough.format(fraction * 100).replace("-", MINUS)}%`;
+    return fraction === null ? UNKNOWN : `${rough.format(fraction * 100)}%`;
   }
 
   /** Write a price as exactly as it came, without superfluous zeros. */
@@ -116,7 +115,7 @@ export class Words {
   /** Write a number that was worked out: six digits. */
   rough(value) {
     const found = number(value);
-    return found === null ? UNKNOWN : rough.format(found).replace("-", MINUS);
+    return found === null ? UNKNOWN : rough.format(found);
   }
 
   /** Write a whole number. */
@@ -182,10 +181,10 @@ function exact(decimal) {
   if (decimal === null || decimal === undefined || decimal === "") return UNKNOWN;
   const digits = String(decimal);
   const plain = /^-?\d+(\.\d+)?$/.test(digits) ? digits : rough.format(Number(digits));
-  return (plain.includes(".") ? plain.replace(/\.?0+$/, "") : plain).replace("-", MINUS);
+  return plain.includes(".") ? plain.replace(/\.?0+$/, "") : plain;
 }
 
 function signs(digits, value, signed) {
   if (!/[1-9]/.test(digits)) return digits;
-  return (value < 0 ? MINUS : signed ? "+" : "") + digits;
+  return (value < 0 ? "-" : signed ? "+" : "") + digits;
 }

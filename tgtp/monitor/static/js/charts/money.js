@@ -27,7 +27,8 @@ function course(words, { title, points, about, write, floor = null, tint = "acce
       rows: daily(words, kept).map(([ms, value]) => [words.time(ms, "both"), write(value)]).reverse(),
     }),
     options: () => ({
-      padding: [12, 12, 0, 0],
+      // Half of the last moment's words stand beside its place.
+      padding: [12, 26, 0, 0],
       scales: { x: { range: (chart, low, high) => [low, Math.max(high, low + 6e4)] }, y: { range: () => range } },
       axes: [timeAxis(words), valueAxis((value, digits) => write(value, digits))],
       series: [{}, { stroke: () => colour(tint), width: 2, fill: () => faint(tint, 0.14), fillTo: floor === null ? range[0] : 0, points: { show: values.length < 3, size: 7, fill: () => colour(tint), stroke: () => colour(tint) } }],

@@ -31,7 +31,7 @@ export function axis(more) {
 export const faint = (name, share) => colour(name).replace(/^rgb\((.*)\)$/, `rgba($1, ${share})`);
 
 /** Write a number of an axis. */
-export const grouped = (value, digits) => value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace("-", "−");
+export const grouped = (value, digits) => value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 /** Return the axis of time: round local times, a midnight as its date. */
 export function timeAxis(words, more = {}) {

@@ -68,7 +68,7 @@ function gutter(levels) {
   pen.font = font();
   const wide = (text) => pen.measureText(text).width / devicePixelRatio;
   const names = Math.max(0, ...levels.map((level) => wide(level.beyond + level.label))), prices = Math.max(0, ...levels.map((level) => wide(level.text)));
-  return levels.length ? GAP + names + 14 + prices + 8 : 12;
+  return levels.length ? GAP + names + 14 + prices + 8 : 26;
 }
 
 function drawLevels(chart, levels, [low, high]) {

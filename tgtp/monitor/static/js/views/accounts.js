@@ -29,7 +29,7 @@ function card(context) {
   const about = facts(["equity", "available", "today", "legs", "margin", "open", "check"].map((key) => [key, words.say(`accounts.${key}`)]));
   const fall = meter(words.say("accounts.drawdown")), fallWords = make("p.muted"), rows = make("tbody");
   const columns = ["leg", "roi", "count", "target", "held", "off", "next"].map((column) => make("th", { scope: "col" }, words.say(`upkeep.column.${column}`)));
-  kept.append(make("table.upkeep", {}, make("caption", {}, words.say("upkeep.title")), make("thead", {}, make("tr", {}, columns)), rows));
+  kept.append(make("table.upkeep.stacked", {}, make("caption", {}, words.say("upkeep.title")), make("thead", {}, make("tr", {}, columns)), rows));
   const none = make("p.muted"), link = make("a.more");
   const node = make("article.card.account", {}, make("header", {}, title, state), trouble, pauses, about, make("div.drawdown", {}, make("h3", {}, words.say("accounts.drawdown")), fall, fallWords), kept, none, link);
 

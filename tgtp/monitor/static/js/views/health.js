@@ -8,18 +8,18 @@ import { facts, meter } from "../parts.js";
 const SLOW = 0.8;
 const SKEWED = 5;
 const WAITING = 20;
+const COLUMNS = ["account", "last", "checks", "failed", "reads", "median", "p95", "longest", "period"];
 
 export function mount(root, context) {
   const { words } = context;
   const wrong = make("ul.findings"), checks = make("tbody"), reads = make("div.reads"), readsOf = make("p.muted"), streams = make("div.streams");
-  const columns = ["account", "last", "checks", "failed", "reads", "median", "p95", "longest", "period"];
   const program = facts(["version", "exchange", "running", "memory", "clock", "messages", "orders"].map((key) => [key, words.say(`health.${key}`)]));
   const versions = facts([]), parts = make("details", {}, make("summary", {}, words.say("health.versions")), versions);
   const section = (title, ...inside) => make("section.card", { "aria-label": title }, make("h2", {}, title), ...inside);
   root.append(make("div.bar", {}, make("h1", {}, words.say("view.health"))), make("div.card.found", { role: "status" }, wrong),
     make("div.columns", {}, make("div", {},
       section(words.say("health.checks"), make("div.scroller", { tabindex: 0, role: "region", "aria-label": words.say("health.checks") },
-        make("table", {}, make("thead", {}, make("tr", {}, columns.map((column) => make("th", { scope: "col" }, words.say(`health.column.${column}`))))), checks))),
+        make("table.stacked", {}, make("thead", {}, make("tr", {}, COLUMNS.map((column) => make("th", { scope: "col" }, words.say(`health.column.${column}`))))), checks))),
       section(words.say("health.stream"), streams),
       section(words.say("health.program"), program, parts)), section(words.say("health.reads"), readsOf, reads)));
 
@@ -55,7 +55,7 @@ export function mount(root, context) {
     program.renew("exchange", words.has(`exchange.${meta.exchange}`) ? words.say(`exchange.${meta.exchange}`) : meta.exchange ?? "–");
     program.renew("running", words.age(running));
     program.renew("memory", process.memory == null ? "–" : `${words.whole(Math.round(process.memory / 2 ** 20))} MB`);
-    program.renew("clock", skew === null ? "–" : words.say("health.clock.row", { skew: `${skew > 0 ? "+" : skew < 0 ? "−" : ""}${Math.abs(skew).toFixed(2)}` }), { tone: skew !== null && Math.abs(skew) >= SKEWED ? "loss" : null });
+    program.renew("clock", skew === null ? "–" : words.say("health.clock.row", { skew: `${skew > 0 ? "+" : skew < 0 ? "-" : ""}${Math.abs(skew).toFixed(2)}` }), { tone: skew !== null && Math.abs(skew) >= SKEWED ? "loss" : null });
     program.renew("messages", words.whole(outbox.messages ?? 0));
     program.renew("orders", words.whole(outbox.orders ?? 0));
     const all = Object.entries(process.versions ?? {});
@@ -99,7 +99,7 @@ export function findings({ store, words, now }) {
 const seconds = (words, value) => (number(value) === null ? "–" : words.say("seconds", { count: number(value).toFixed(2) }));
 
 function checkRow({ words, now }) {
-  const name = make("th", { scope: "row" }), cells = Array.from({ length: 8 }, () => make("td"));
+  const name = make("th", { scope: "row" }), cells = COLUMNS.slice(1).map((column) => make("td", { "data-label": words.say(`health.column.${column}`) }));
   const node = make("tr", {}, name, cells);
   node.renew = (account, record) => {
     text(name, account);
@@ -132,10 +132,10 @@ function streamCard({ store, words }) {
     state.dataset.tone = amiss ? "loss" : "";
     about.hidden = record === null;
     if (!record) return;
-    about.renew("age", record.median_age == null ? "–" : words.say("health.stream.age.row", { age: seconds(words, record.median_age), limit: seconds(words, record.limit) }));
+    about.renew("age", record.median_age == null ? words.say("health.stream.age.none") : words.say("health.stream.age.row", { age: words.say("seconds", { count: number(record.median_age) < 0.1 ? "<\u20090.1" : words.rough(record.median_age) }), limit: seconds(words, record.limit) }));
     about.renew("fired", words.whole(record.fired ?? 0));
     const ages = (record.missed_ages ?? []).map((age) => seconds(words, age)).join(", ");
-    about.renew("missed", record.missed ? (ages ? words.say("health.stream.missed.row", { count: words.whole(record.missed), ages }) : words.whole(record.missed)) : words.whole(0));
+    about.renew("missed", record.missed ? (ages ? words.say("health.stream.missed.row", { count: words.whole(record.missed), ages }) : words.say("health.stream.missed.bare", { count: words.whole(record.missed) })) : words.whole(0));
     const left = record.obstacles ?? [];
     about.renew("left", left.length ? left.join(" · ") : null);
   };

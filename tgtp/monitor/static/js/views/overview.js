@@ -10,8 +10,9 @@ import { tone } from "../table.js";
 
 // The last of them are for a large screen.
 const NEAREST = 14;
-const NEWEST = 14;
+const NEWEST = 22;
 const MOST_EYES = 9;
+const PAUSED = new Set(["paused", "some_paused"]);
 // A fraction of the mark price below which a liquidation may be near, where the program does not say its own.
 const DANGER = 0.2;
 
@@ -43,9 +44,9 @@ function eyes({ store, words }) {
       // What the state names already is not named again.
       const untold = (all) => (all ?? []).filter((one) => one && !account.state?.includes(one));
       const said = [...untold([account.failure]), ...untold(account.pauses).map((what) => words.say("paused", { what })), ...untold(account.unguarded)];
-      if (account.code !== "running" || said.length) {
-        found.push({ key: `account:${name}`, to: href("accounts"), name, said: [account.state, ...said].join(" · ") });
-      }
+      // What is paused says that something is.
+      if (!PAUSED.has(account.code) || !account.pauses?.length) said.unshift(account.state);
+      if (account.code !== "running" || said.length > 1) found.push({ key: `account:${name}`, to: href("accounts"), name, said: said.join(" · ") });
       const { fraction, warn, text: words_ } = account.drawdown ?? {};
       if (number(fraction) !== null && number(warn) !== null && number(fraction) >= number(warn)) {
         found.push({ key: `drawdown:${name}`, to: href("money", { account: name }), name, said: words_ || words.percent(fraction) });
@@ -129,7 +130,7 @@ function accounts({ store, words }) {
       const [title, equity, today, unrealised, legs, fall] = item.children;
       const of = sums(rows.filter((row) => row.leg.account === name));
       const pill = title.lastChild;
-      text(pill, `${account.code === "running" ? "●" : "⚠"} ${account.state ?? ""}`);
+      text(pill, `${account.code === "running" ? "●" : "⚠"} ${PAUSED.has(account.code) ? words.say(`state.${account.code}`) : account.state ?? ""}`);
       pill.className = `pill ${account.code === "running" ? "well" : "ill"}`;
       text(equity.lastChild, words.amount(account.equity));
       text(today.lastChild, words.money(account.today?.realised, { signed: true }));
@@ -138,7 +139,7 @@ function accounts({ store, words }) {
       unrealised.lastChild.className = tone(of.unrealised);
       text(legs.lastChild, words.say("legs.sides", { long: of.long, short: of.short }));
       const { fraction = null, warn, limit } = account.drawdown ?? {};
-      text(fall.children[1], fraction === null ? "–" : `${words.percent(fraction, { digits: 1 })}${limit ? ` / ${words.share(limit)}` : ""}`);
+      text(fall.children[1], fraction === null ? "–" : `${words.percent(fraction)}${limit ? ` / ${words.share(limit)}` : ""}`);
       const most = number(limit) ?? Math.max(0.2, number(fraction) ?? 0);
       fall.lastChild.hidden = fraction === null;
       style(fall.lastChild.firstChild, "width", `${Math.min(100, Math.round(((number(fraction) ?? 0) / most) * 100))}%`);
@@ -201,7 +202,7 @@ function buckets({ store, words }) {
       text(now.lastChild, String(count));
       const was = before.length ? before.reduce((sum, one) => sum + (one.counts?.[place] ?? 0), 0) : null;
       const by = was === null ? 0 : count - was;
-      text(change, by ? `${by > 0 ? "▲ +" : "▼ −"}${Math.abs(by)}` : was === null ? "" : "=");
+      text(change, by ? `${by > 0 ? "▲ +" : "▼ -"}${Math.abs(by)}` : was === null ? "" : "=");
       attribute(change, "class", `change ${by ? "" : "muted"}`);
     });
     const at = before.map((one) => one.at).sort()[0];
