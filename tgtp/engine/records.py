@@ -7,6 +7,7 @@ import datetime as dt
 import logging
 from decimal import Decimal
 
+from tgtp.domain.funding.rates import Settled
 from tgtp.domain.model import Candle, CloseRecord
 from tgtp.domain.order import Resting
 from tgtp.engine.ports import Exchange, RequestCount
@@ -43,6 +44,14 @@ class Records:
                 return tuple(one for one in await self._exchange.resting() if one.closes is not None and not one.is_ours)
         except (ExchangeProblem, TimeoutError) as exc:
             log.warning("the orders that wait could not be read: %s", exc or "too slow")
+            return None
+
+    async def settled_since(self, since: dt.datetime) -> tuple[Settled, ...] | None:
+        """Read the account's funding, settlement by settlement; None where it cannot be known now."""
+        try:
+            return await self._exchange.settled_since(since)
+        except ExchangeProblem as exc:
+            log.warning("the funding could not be read: %s", exc)
             return None
 
     async def funding_since(self, since: dt.datetime) -> Decimal | None:

@@ -11,6 +11,7 @@ import pytest
 from tests.fixtures.fakes import NOW, fail, key
 from tests.monitor.document.book import APT, CRO, CRV, CRV_SHORT, STX, Book
 from tgtp.chat.texts import LANGUAGES, Language
+from tgtp.domain.funding.rates import Settled
 from tgtp.domain.model import Candle, EquitySample
 from tgtp.engine.ports import EquityHistory, Exchange
 from tgtp.errors import TemporarilyDown
@@ -159,12 +160,21 @@ async def test_a_long_line_is_read_every_five_minutes(book: Book, details: Detai
 
 
 async def test_what_is_over_has_its_own_funding(book: Book, details: Details, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def funding(_: Exchange, since: dt.datetime) -> Decimal:
-        return Decimal((NOW - since) // DAY)
+    hour = dt.timedelta(hours=1)
 
-    monkeypatch.setattr(type(book.exchange), "funding_since", funding)
+    async def settled(_: Exchange, since: dt.datetime) -> tuple[Settled, ...]:
+        return tuple(Settled(since + hours * hour, Decimal(hours)) for hours in range(0, 24 * 6, 8))
+
+    monkeypatch.setattr(type(book.exchange), "settled_since", settled)
     over = await details.money(TODAY - 5 * DAY, TODAY - 3 * DAY, "main")
-    assert over["totals"]["funding"] == "3"
+    assert [day["funding"] for day in over["days"]] == ["24", "96", "168"]
+    assert over["totals"]["funding"] == "288"
+    both = await details.money(TODAY - 5 * DAY, TODAY - 3 * DAY, None)
+    assert both["totals"]["funding"] == "576"
+    monkeypatch.undo()
+    book.exchange.before = fail("settled_since", TemporarilyDown("no answer"), times=-1)
+    unknown = await details.money(TODAY - 5 * DAY, TODAY - 3 * DAY, "main")
+    assert {day["funding"] for day in unknown["days"]} == {unknown["totals"]["funding"]} == {None}
 
 
 # Events

@@ -30,7 +30,7 @@ from tgtp.adapters.okx.rows.account import account_mode_of, available_of, usdt_e
 from tgtp.adapters.okx.rows.fields import Malformed, number
 from tgtp.adapters.okx.rows.legs import futures_pnl_of, is_ours, lacks_leverage, leg_or_reason, swap_pnl_of, twice
 from tgtp.adapters.okx.status import read_downtimes
-from tgtp.domain.funding.rates import FundingRate
+from tgtp.domain.funding.rates import FundingRate, Settled
 from tgtp.domain.model import (
     AccountMode,
     AccountProfile,
@@ -210,8 +210,8 @@ class Okx(Exchange):
         """Read a page of the mark price's one-hour bars."""
         return await read_hour_bars(self._client, instrument_id, before)
 
-    async def funding_since(self, since: dt.datetime) -> Decimal | None:
-        """Add up the account's funding bills; kept for three months."""
+    async def settled_since(self, since: dt.datetime) -> tuple[Settled, ...] | None:
+        """Read the account's funding bills; kept for three months."""
         return await read_funding(self._read, self._client, self._clock, since)
 
     async def bills_since(self, since: dt.datetime) -> tuple[Bill, ...] | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from decimal import Decimal
 from typing import Any, TypeVar
 
 import ccxt.async_support as ccxt
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 from tgtp.adapters.okx.replies import ROWS_A_PAGE, Call, read_lists
 from tgtp.adapters.okx.rows.bills import bill_of
 from tgtp.adapters.okx.rows.fields import Malformed, milliseconds, moment, number, shown, shown_above_zero
+from tgtp.domain.funding.rates import Settled
 from tgtp.domain.model import EPOCH, Bill, Candle, CloseKind, CloseRecord, LegKey, MarginMode, PositionSide
 from tgtp.engine.ports import Clock
 from tgtp.errors import Problem, TemporarilyDown
@@ -125,14 +125,14 @@ async def read_hour_bars(client: Any, instrument_id: str, before: dt.datetime | 
     return tuple(candle for _, candle in sorted(found.items()))
 
 
-async def read_funding(read: Read, client: Any, clock: Clock, since: dt.datetime) -> Decimal | None:
-    """Add up the funding of USDT-settled swaps (USDT, positive when received) since then.
+async def read_funding(read: Read, client: Any, clock: Clock, since: dt.datetime) -> tuple[Settled, ...] | None:
+    """Read the funding of USDT-settled swaps since then.
 
     None when that is longer ago than OKX keeps bills, or there are more than 5,000 of them. Raises TemporarilyDown,
     AccessRefused.
     """
     found = await _bills(read, client, clock, since, {"instType": "SWAP", "type": "8"}, lambda row: _funding(row, since))
-    return None if found is None else sum(found, Decimal(0))
+    return None if found is None else tuple(one for one in found if one is not None)
 
 
 async def read_bills(read: Read, client: Any, clock: Clock, since: dt.datetime) -> tuple[Bill, ...] | None:
@@ -252,7 +252,7 @@ def candle_of(cells: list[Any]) -> Candle:
     return candle
 
 
-def _funding(row: Mapping[str, Any], since: dt.datetime) -> Decimal:
+def _funding(row: Mapping[str, Any], since: dt.datetime) -> Settled | None:
     is_funding = (row.get("type"), row.get("instType"), row.get("ccy")) == ("8", "SWAP", "USDT")
     # ``pnl`` is the payment; ``balChg`` is 0 where an isolated leg's own margin has paid it.
-    return number(row, "pnl") if is_funding and moment(row, "ts") >= since else Decimal(0)
+    return Settled(at, number(row, "pnl")) if is_funding and (at := moment(row, "ts")) >= since else None

@@ -18,7 +18,7 @@ from tgtp.adapters.paper.liquidation.losses import Priced, liquidations, losses,
 from tgtp.adapters.paper.liquidation.maintenance import MaintenanceRates
 from tgtp.adapters.paper.sizes import check_size
 from tgtp.adapters.refusals import refused
-from tgtp.domain.funding.rates import FundingRate
+from tgtp.domain.funding.rates import FundingRate, Settled
 from tgtp.domain.model import (
     AccountProfile,
     Bill,
@@ -196,8 +196,8 @@ class PaperExchange(Exchange, Holder):
         """Return those of the prices' own record that are over."""
         return finished(await self._prices.hour_bars(instrument_id, before), self._clock.now())
 
-    async def funding_since(self, since: dt.datetime) -> Decimal | None:
-        """Add up what was settled since then."""
+    async def settled_since(self, since: dt.datetime) -> tuple[Settled, ...] | None:
+        """Return what was settled since then."""
         return self._settlements.since(since)
 
     async def bills_since(self, since: dt.datetime) -> tuple[Bill, ...] | None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from tgtp.adapters.paper.account_file import Funded, PaperAccount, PaperLeg
-from tgtp.domain.funding.rates import FundingRate, payment_of
+from tgtp.domain.funding.rates import FundingRate, Settled, payment_of
 from tgtp.domain.model import Instrument, LegKey, PositionMode
 
 FUNDED_KEPT = 1000
@@ -28,9 +28,9 @@ class Settlements:
         """What the account's file keeps of it."""
         return {"rates": self._rates, "funded": tuple(self._funded)}
 
-    def since(self, moment: dt.datetime) -> Decimal:
-        """Return the USDT that settlements since then paid."""
-        return sum((row.payment for row in self._funded if row.at >= moment), Decimal(0))
+    def since(self, moment: dt.datetime) -> tuple[Settled, ...]:
+        """Return the settlements since then."""
+        return tuple(Settled(row.at, row.payment) for row in self._funded if row.at >= moment)
 
     def settle(
         self, legs: MutableMapping[LegKey, PaperLeg], market: Market, mode: PositionMode, now: dt.datetime

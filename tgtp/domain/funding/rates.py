@@ -10,6 +10,13 @@ from typing import NamedTuple
 from tgtp.domain.model import Leg, MarginMode, Moment, Number, Value
 
 
+class Settled(NamedTuple):
+    """Funding that was settled ``at`` a moment: a ``payment`` in USDT, positive when received."""
+
+    at: dt.datetime
+    payment: Decimal
+
+
 class FundingRate(Value):
     """The rate of the settlement that comes next, as the exchange shows it now; it moves until then.
 

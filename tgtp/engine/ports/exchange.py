@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from tgtp.domain.funding.rates import FundingRate
+from tgtp.domain.funding.rates import FundingRate, Settled
 from tgtp.domain.model import AccountProfile, Bill, Candle, CloseRecord, Instrument, Snapshot
 from tgtp.domain.order import Intent, MarginMove, Order, Placed, Resting
 
@@ -83,11 +83,16 @@ class Exchange(ABC):
         """
 
     @abstractmethod
-    async def funding_since(self, since: dt.datetime) -> Decimal | None:
-        """Return the funding (USDT, positive when received) of the whole account since then; None where that is not known.
+    async def settled_since(self, since: dt.datetime) -> tuple[Settled, ...] | None:
+        """Return the funding of the whole account since then, settlement by settlement; None where that is not known.
 
         Raises AccessRefused, TemporarilyDown.
         """
+
+    async def funding_since(self, since: dt.datetime) -> Decimal | None:
+        """Return its sum (USDT, positive when received). Raises as ``settled_since``."""
+        found = await self.settled_since(since)
+        return None if found is None else sum((one.payment for one in found), Decimal(0))
 
     @abstractmethod
     async def bills_since(self, since: dt.datetime) -> tuple[Bill, ...] | None:

@@ -51,8 +51,12 @@ async def money(
     days = [since + number * DAY for number in range((until - since).days + 1)]
     names = {account.name for account in accounts}
     read = asyncio.to_thread(_read, await _line(accounts, lines, span, now), past, days, span, None if is_all else names)
-    record, funding = await asyncio.gather(read, _funding(accounts, span, now))
-    return {**record, "totals": {**record["totals"], "funding": number(funding)}}
+    record, funding = await asyncio.gather(read, _funding(accounts, span, zone, now))
+    if funding is None:
+        return {**record, "totals": {**record["totals"], "funding": None}}
+    whole = number(sum(funding.values(), Decimal(0)))
+    funded = [{**day, "funding": number(funding.get(day["day"], Decimal(0)))} for day in record["days"]]
+    return {**record, "days": funded, "totals": {**record["totals"], "funding": whole}}
 
 
 def _read(
@@ -126,22 +130,21 @@ def _added(of: Sequence[Sequence[EquitySample]]) -> list[EquitySample]:
     return found
 
 
-async def _funding(accounts: Sequence[Account], span: Span, now: dt.datetime) -> Decimal | None:
-    """Ask for the funding of a span in all of them; None where one of them does not say so in time."""
+async def _funding(accounts: Sequence[Account], span: Span, zone: dt.tzinfo, now: dt.datetime) -> dict[str, Decimal] | None:
+    """Ask for the funding of each day of a span in all of them; None where one of them does not say so in time."""
+    if span.since >= now:
+        return {}
     try:
         async with asyncio.timeout(PATIENCE):
-            found = await asyncio.gather(*(_funding_of(account, span, now) for account in accounts))
+            found = await asyncio.gather(*(account.checker.records.settled_since(span.since) for account in accounts))
     except TimeoutError:
         return None
-    known = [one for one in found if one is not None]
-    return sum(known, Decimal(0)) if len(known) == len(found) else None
-
-
-async def _funding_of(account: Account, span: Span, now: dt.datetime) -> Decimal | None:
-    records = account.checker.records
-    whole = await records.funding_since(span.since)
-    if whole is None or span.until >= now:
-        # The exchange gives it up to now only.
-        return whole
-    after = await records.funding_since(span.until)
-    return None if after is None else whole - after
+    days: dict[str, Decimal] = {}
+    for settled in found:
+        if settled is None:
+            return None
+        for at, payment in settled:
+            if at < span.until:
+                day = at.astimezone(zone).date().isoformat()
+                days[day] = days.get(day, Decimal(0)) + payment
+    return days

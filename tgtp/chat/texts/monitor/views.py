@@ -202,9 +202,7 @@ TEXTS: Final[dict[str, Text]] = {
         "{count} (gone back by the next check; these prices came {ages} late)",
         "{count}（下次检查时价格已回落；价格延迟 {ages}）",
     ),
-    "page.health.stream.missed.bare": Text(
-        "{count} (the price had gone back by the next check)", "{count}（下次检查时价格已回落）"
-    ),
+    "page.health.stream.missed.bare": Text("{count} (gone back by the next check)", "{count}（下次检查时价格已回落）"),
     "page.health.stream.left": Text("Touched, but left to the next check, because", "触及后交给下次检查，原因"),
     "page.health.program": Text("Program", "程序"),
     "page.health.version": Text("Version", "版本"),
