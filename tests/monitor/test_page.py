@@ -106,6 +106,17 @@ async def test_refusals_of_one_order_are_one_row(browser: Browser, fake: FakeSer
     assert wrong == []
 
 
+async def test_a_drawdown_reads_alike_everywhere_and_no_table_hides_beside_a_phone(browser: Browser, fake: FakeServer) -> None:
+    page, _ = await opened(browser, fake, viewport=PHONE)
+    await expect(page.locator(".fall b").first).to_have_text("3.40% / 20%")
+    await page.evaluate("() => { location.hash = '#/accounts'; }")
+    await expect(page.locator(".gauge .words").first).to_have_text("3.40% of 20%")
+    await page.evaluate("() => { location.hash = '#/health'; }")
+    await page.locator(".scroller td").first.wait_for()
+    wide = "() => [...document.querySelectorAll('.scroller')].filter((one) => one.scrollWidth > one.clientWidth).length"
+    assert await page.evaluate(wide) == 0
+
+
 async def test_what_is_not_known_yet_is_no_nought(browser: Browser, fake: FakeServer) -> None:
     page, _ = await opened(browser, fake)
     fake.tell(lambda made: made.change({"accounts": {"alpha": {"today": None}}}))

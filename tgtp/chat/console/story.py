@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from tgtp.chat.console.changes import Changes, rows_of
@@ -19,9 +20,9 @@ from tgtp.chat.messages.message import bare
 from tgtp.chat.texts import Language, plain
 from tgtp.chat.texts.formats.numbers import names
 from tgtp.domain.events import Event
-from tgtp.domain.ladder import Ladder
+from tgtp.domain.ladder import Ladder, Tier
 from tgtp.domain.ladder_preview import next_order
-from tgtp.domain.model import coin_of_instrument
+from tgtp.domain.model import Leg, coin_of_instrument
 from tgtp.domain.order import GUARDS, Intent
 from tgtp.domain.plan import Note, Rules
 from tgtp.engine.check_report import CheckReport
@@ -121,14 +122,18 @@ class ConsoleListener(Listener):
 
     def _nearest(self, notes: Iterable[Note]) -> str:
         """Name the leg that is nearest to its next tier; nothing where none is on its way."""
-        waiting = [
-            (tier.threshold - note.leg.roi, note.leg, tier)
-            for note in notes
-            if note.why == "waiting" and note.leg.roi > 0 and (tier := next_order(note, self._reader.rules).tier) is not None
-        ]
-        if not waiting:
+        waiting = [(note.tier.threshold - note.leg.roi, note) for note in notes if note.tier and note.why == "waiting"]
+        found: tuple[Decimal, Leg, Tier] | None = None
+        for least, note in sorted(waiting, key=lambda row: row[0]):
+            if found is not None and found[0] <= least:
+                break
+            # The tier that comes to an order may be farther away than the one that is reached first.
+            tier = next_order(note, self._reader.rules).tier if note.leg.roi > 0 else None
+            if tier is not None and (found is None or tier.threshold - note.leg.roi < found[0]):
+                found = tier.threshold - note.leg.roi, note.leg, tier
+        if found is None:
             return ""
-        _, leg, tier = min(waiting, key=lambda row: row[0])
+        _, leg, tier = found
         return self._reader.plain("log.nearest", leg=leg, threshold=tier.threshold)
 
     def _fill(self, event: Event) -> str:

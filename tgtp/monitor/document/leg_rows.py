@@ -10,6 +10,7 @@ from tgtp.chat.formatting import leg_state
 from tgtp.chat.formatting.unguarded import blind_name, reason
 from tgtp.chat.state.guard_rows import guard_rows
 from tgtp.chat.texts.formats.numbers import to_places
+from tgtp.domain.ladder_preview import next_order
 from tgtp.domain.model import Leg, LegKey, MarginMode, UnreadableLeg
 from tgtp.domain.plan import ALL, CANNOT_WORK
 from tgtp.engine.monitoring.equity_sampling import Extremes
@@ -142,6 +143,8 @@ def _made_of(seen: Seen, leg: Leg, rest: Sequence[TierAtRest], waits: int, slow:
         None if leg.leverage_known else leg.exchange_roi,
         (life.fired, life.guarded, life.backoff) if life is not None else None,
         (note.why, note.tier, note.dust, hedge.why if hedge is not None else None),
+        # The base that the hedge rule leaves follows the price.
+        next_order(note, rules, hedge) if hedge is not None and hedge.contracts else None,
         _is_held(seen, leg),
         (rules.guards, situation.guards.best.get(leg.key)) if rules.guards.is_on else None,
         rules.factor_of(leg.instrument.instrument_id),

@@ -316,7 +316,10 @@ def nearest(reader: Reader, of: Sequence[tuple[str, leg_state.Outlook]]) -> list
         (tier.threshold - note.leg.roi, account, note, tier)
         for account, outlook in of
         for note in ladder_plan(outlook.snapshot, outlook.situation).notes
-        if (tier := next_order(note, outlook.situation.rules).tier) is not None and note.leg.roi >= tier.threshold * NEAR
+        if note.tier is not None
+        and note.leg.roi >= note.tier.threshold * NEAR
+        and (tier := next_order(note, outlook.situation.rules).tier) is not None
+        and note.leg.roi >= tier.threshold * NEAR
     ]
     climbing.sort(key=lambda row: (row[0], row[1], str(row[2].leg.key)))
     rows = []
