@@ -7,8 +7,7 @@ import gzip
 import io
 import json
 import tarfile
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -81,38 +80,37 @@ def test_a_backup_may_be_opened_by_tar(folder: Path, tmp_path: Path) -> None:
         assert "ledger.json" in tar.getnames()
 
 
-def test_each_moment_of_a_program_at_work_is_whole(tmp_path: Path) -> None:
-    folder, done = tmp_path / "data" / "paper", threading.Event()
-    written(folder, 120)
+@pytest.mark.parametrize("steps", [1, 60, 130])
+def test_a_program_that_works_between_two_files_loses_nothing(
+    steps: int, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Events move to the archive, and months are packed, after each file that the backup has taken."""
+    ledger, count, real = TinyLedger(folder), 250, tarfile.TarFile.addfile
+    turns = iter(range(14))
 
     def work() -> None:
-        ledger = TinyLedger(folder)
-        number = 120
-        while not done.is_set():
+        nonlocal count
+        if next(turns, None) is None:
+            return
+        for _ in range(steps):
             with ledger.step():
-                ledger.record(EVENTS[number % len(EVENTS)].replaced(at=NOW + dt.timedelta(days=number)), tell=False)
-                ledger.keep_note("count", number + 1)
-            number += 1
-        ledger.close()
+                ledger.record(EVENTS[count % len(EVENTS)].replaced(at=NOW + dt.timedelta(days=count)), tell=False)
+                ledger.keep_note("count", count + 1)
+            count += 1
 
-    thread = threading.Thread(target=work)
-    thread.start()
-    try:
-        for number in range(12):
-            pack(folder, tmp_path / f"{number}.tar.gz", NOW)
-    finally:
-        done.set()
-        thread.join()
-    counts = []
-    for number in range(12):
-        restored = taken_back(tmp_path / f"{number}.tar.gz", tmp_path / str(number))
-        ledger = TinyLedger(restored.folder)
-        assert [found for found, _ in ledger.history(10**6)] == list(range(restored.events, 0, -1))
-        assert ledger.note("count") == restored.events
-        ledger.close()
-        counts.append(restored.events)
-    assert counts == sorted(counts)
-    assert counts[-1] > counts[0]
+    def add_and_work(tar: tarfile.TarFile, *what: object) -> None:
+        real(tar, *what)  # type: ignore[arg-type]
+        work()
+
+    monkeypatch.setattr(tarfile.TarFile, "addfile", add_and_work)
+    pack(folder, tmp_path / "b", NOW)
+    ledger.close()
+    restored = taken_back(tmp_path / "b", tmp_path / "new")
+    assert 250 < restored.events < count
+    other = TinyLedger(restored.folder)
+    assert other.note("count") == restored.events
+    assert [found for found, _ in other.history(10**6)] == list(range(restored.events, 0, -1))
+    other.close()
 
 
 def test_settings_are_packed_only_when_asked_for_and_never_replace_others(folder: Path, tmp_path: Path) -> None:
@@ -249,7 +247,7 @@ def test_a_ledger_that_cannot_be_understood_is_not_restored(folder: Path, tmp_pa
 
 
 @pytest.fixture
-def backup(folder: Path, tmp_path: Path) -> Path:
+def backup(folder: Path, tmp_path: Path) -> Iterator[Path]:
     pack(folder, tmp_path / "b", NOW)
     return tmp_path / "b"
 
