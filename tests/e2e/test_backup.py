@@ -1,0 +1,78 @@
+"""A bot that trades is backed up while it runs, killed, and goes on from the backup in another home."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from tests.e2e.process import Program
+from tests.fixtures.waiting import until
+from tgtp.adapters.storage.ledger import TinyLedger
+
+SETTINGS: dict[str, Any] = {
+    "CHECK_INTERVAL": 1,
+    "LONG_TIERS": "1:20,2:20,3:20,4:20,5:20",
+    "SHORT_TIERS": "1:20,2:20,3:20,4:20,5:20",
+}
+
+
+async def done(home: Path, *words: str) -> tuple[int, str]:
+    """Run a job of tgtp in a home; return its exit code and what it printed."""
+    job = Program(home, DATA_DIR="data", TGTP_HOME=home, **SETTINGS)
+    await job.start("-m", "tgtp", *words)
+    return await job.ended(), "\n".join(job.lines)
+
+
+def orders_of(folder: Path) -> Counter[str]:
+    """How often each order filled, by what it was for: a tier of a life has one name."""
+    ledger = TinyLedger(folder)
+    events = [event for _, event in ledger.history(10**6)]
+    ledger.close()
+    return Counter(event.intent.client_order_id for event in events if event.kind in ("tier_filled", "hedge_filled"))
+
+
+def fired(folder: Path) -> dict[tuple[str, Any], set[str]]:
+    positions = json.loads((folder / "ledger.json").read_bytes())["positions"]
+    return {(name, row["opened_at"]): {tier["threshold"] for tier in row.get("fired", ())} for name, row in positions.items()}
+
+
+def placed(folder: Path) -> list[str]:
+    return [order["client_order_id"] for order in json.loads((folder / "paper.json").read_bytes())["orders"]]
+
+
+async def test_what_was_backed_up_at_work_goes_on_elsewhere(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    folder = home / "data" / "paper"
+    backups = [tmp_path / f"{number}.tar.gz" for number in range(2)]
+    async with Program(home, DATA_DIR="data", TGTP_HOME=home, **SETTINGS) as program:
+        for number, backup in enumerate(backups):
+            await program.said("check", times=2 * number + 1)
+            code, said = await done(home, "export", "--backup", str(backup))
+            assert code == 0, said
+            assert "keys and token are not in it" in said
+        await until(lambda: len(placed(folder)) > 2)
+        code, said = await done(home, "restore", str(backups[0]))
+        assert code == 2
+        assert "running" in said
+        program.kill()
+        await program.ended()
+    for number, backup in enumerate(backups):
+        new = tmp_path / f"new{number}"
+        new.mkdir()
+        code, said = await done(new, "restore", str(backup))
+        assert code == 0, said
+        there = new / "data" / "paper"
+        before = fired(there)
+        code, said = await done(new, "doctor")
+        assert code in (0, 1), said
+        async with Program(new, DATA_DIR="data", TGTP_HOME=new, **SETTINGS) as again:
+            await again.said("check 3:")
+            assert not any("Traceback" in line for line in again.lines)
+        for life, tiers in before.items():
+            assert fired(there).get(life, tiers) >= tiers
+        assert set(orders_of(there).values()) <= {1}
+        assert len(placed(there)) == len(set(placed(there)))
+    assert (await done(tmp_path / "new0", "restore", str(backups[0])))[0] == 2
