@@ -1,11 +1,14 @@
 """Make the ledgers of earlier versions that tests/fixtures/ledgers keeps: ``python scripts/old_ledgers.py [COMMIT …]``.
 
-Each version runs in a worktree of its own, on its paper exchange: it trades, somebody pauses a coin and sets tiers by hand, Telegram is
-out of reach for a while, and the process dies between writing an order down and sending it.
+Each version runs in a worktree of its own, on its paper exchange: it trades, somebody pauses a coin and sets tiers by hand,
+Telegram is out of reach for a while, and the process dies between writing an order down and sending it. A version may need
+libraries that are not used any more: run this with a Python that has them (the older ones: pydantic-settings).
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import os
 import re
@@ -26,7 +29,7 @@ TARGET = ROOT / "tests" / "fixtures" / "ledgers"
 VERSIONS = {
     "b7b83295": "the first version",
     "d5fb0968": "tiers by hand",
-    "3a0652ae": "several accounts",
+    "3f17a612": "several accounts",
     "2624ccff": "the last without a mark",
     "c66b8eb0": "format 2: causes of pauses",
     "b08562f6": "problems by key",
@@ -59,9 +62,17 @@ class Version:
 
     def __init__(self, tree: Path, folder: Path, *words: str, **settings: str) -> None:
         self.log = folder / "log"
+        self.word = ""
         environment = {
-            **{"PATH": os.environ["PATH"], "PYTHONPATH": str(tree), "PYTHONUNBUFFERED": "1", "TMPDIR": str(folder)},
-            **{"DATA_DIR": str(folder / "data"), "EXCHANGE": "paper", "CHECK_INTERVAL": "1", "LOCAL_CHAT_PORT": "0", **settings},
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(tree),
+            "PYTHONUNBUFFERED": "1",
+            "TMPDIR": str(folder),
+            "DATA_DIR": str(folder / "data"),
+            "EXCHANGE": "paper",
+            "CHECK_INTERVAL": "1",
+            "LOCAL_CHAT_PORT": "0",
+            **settings,
         }
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -82,8 +93,10 @@ class Version:
     def ask(self, address: str, path: str, body: Any = None) -> Any:
         """Ask its page."""
         base, _, token = address.partition("/?token=")
+        if not self.word:
+            self.word = _word_for(base, token)
         data = None if body is None else json.dumps(body).encode()
-        headers = {"Origin": base, "Content-Type": "application/json"}
+        headers = {"Origin": base, "Content-Type": "application/json", "Authorization": f"Bearer {self.word}"}
         request = urllib.request.Request(f"{base}{path}?token={token}", data, headers)
         with urllib.request.urlopen(request) as reply:
             return json.load(reply)
@@ -100,6 +113,16 @@ class Version:
         """End it at once."""
         self.process.kill()
         self.process.wait()
+
+
+def _word_for(base: str, token: str) -> str:
+    """Return the word that a tab sends; the first versions took the token itself."""
+    try:
+        with urllib.request.urlopen(f"{base}/api/hello?nonce={'0' * 32}") as reply:
+            run = json.load(reply)["run"]
+    except urllib.error.HTTPError:
+        return token
+    return hmac.new(token.encode(), f"tab\n{run}".encode(), hashlib.sha256).hexdigest()
 
 
 def make(commit: str) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import configparser
+import hashlib
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
+from noto_cjk_sans_otc import FONT_PATH  # type: ignore[import-untyped]
 
+from scripts.licences import PAGE, page
 from tests.fixtures.folders import ROOT
 from tgtp import __version__
 
@@ -86,3 +90,15 @@ def test_the_version_stands_in_one_place_and_the_next_one_is_prepared() -> None:
     versions = [each for each in headings if each.startswith("[")][1:]
     assert all(re.fullmatch(r"\[\d+\.\d+\.\d+\] - \d{4}-\d{2}-\d{2}", each) for each in versions)
     assert versions[0].startswith(f"[{__version__}] - ")
+
+
+def test_the_licences_of_all_that_is_installed_are_listed() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "python scripts/licences.py"
+
+
+def test_the_font_is_the_one_that_was_looked_at() -> None:
+    """It is drawn with on every phone, and read by a parser of fonts."""
+    assert (
+        hashlib.sha256(Path(FONT_PATH).read_bytes()).hexdigest()
+        == "b76b0433203017ca80401b2ee0dd69350349871c4b19d504c34dbdd80541690a"
+    )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import tarfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from tests.e2e.process import Program
+from tests.fixtures.folders import ROOT
 from tests.fixtures.waiting import until
 from tgtp.adapters.storage.ledger import TinyLedger
 
@@ -76,3 +78,22 @@ async def test_what_was_backed_up_at_work_goes_on_elsewhere(tmp_path: Path) -> N
         assert set(orders_of(there).values()) <= {1}
         assert len(placed(there)) == len(set(placed(there)))
     assert (await done(tmp_path / "new0", "restore", str(backups[0])))[0] == 2
+
+
+async def test_the_very_first_ledger_goes_on_today(tmp_path: Path) -> None:
+    there = tmp_path / "data" / "paper"
+    there.mkdir(parents=True)
+    with tarfile.open(ROOT / "tests" / "fixtures" / "ledgers" / "b7b83295.tar.xz") as tar:
+        tar.extractall(there, filter="data")
+    before = fired(there)
+    pending = set(json.loads((there / "ledger.json").read_bytes())["orders"])
+    assert pending
+    assert any(before.values())
+    async with Program(tmp_path, **SETTINGS) as program:
+        await program.said("check 3:")
+        await until(lambda: not pending & set(json.loads((there / "ledger.json").read_bytes()).get("orders", {})))
+        assert not any("Traceback" in line for line in program.lines)
+    for life, tiers in before.items():
+        assert fired(there).get(life, tiers) >= tiers
+    assert set(orders_of(there).values()) <= {1}
+    assert len(placed(there)) == len(set(placed(there)))
