@@ -50,13 +50,13 @@ def licence(found: Distribution) -> str:
 
     Raises LookupError where a package says nothing: somebody has to look.
     """
-    said = found.metadata
-    classified = [each.rpartition(" :: ")[2] for each in said.get_all("Classifier") or () if each.startswith("License ::")]
-    short = said.get("License") or ""
-    if expression := said.get("License-Expression"):
-        return expression
+    said = {name: found.metadata.get_all(name) or [""] for name in ("Classifier", "License", "License-Expression")}
+    (short, *_), (expression, *_) = said["License"], said["License-Expression"]
+    classified = [each.rpartition(" :: ")[2] for each in said["Classifier"] if each.startswith("License ::")]
+    if expression:
+        return str(expression)
     if short and "\n" not in short and len(short) <= LONGEST and short != "UNKNOWN":
-        return short
+        return str(short)
     if classified:
         return ", ".join(classified)
     raise LookupError(found.name)

@@ -7,7 +7,7 @@ import gzip
 import io
 import json
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -247,7 +247,7 @@ def test_a_ledger_that_cannot_be_understood_is_not_restored(folder: Path, tmp_pa
 
 
 @pytest.fixture
-def backup(folder: Path, tmp_path: Path) -> Iterator[Path]:
+def backup(folder: Path, tmp_path: Path) -> Path:
     pack(folder, tmp_path / "b", NOW)
     return tmp_path / "b"
 
