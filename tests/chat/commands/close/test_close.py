@@ -817,7 +817,7 @@ async def test_the_card_says_that_numbers_are_in_doubt_and_the_leg_can_be_closed
 
     phone.house.exchange.view = doubtful
     await phone.house.check()
-    words = "its data is in doubt" if language == "en" else "数据存疑"
+    words = "its data is in doubt" if language == "en" else "数据不合常理"
     assert words not in await phone.says("/close STX long")
     answer = await phone.says("/close CRV long")
     assert f"CRV {'long' if language == 'en' else '多单'}" in next(line for line in answer.split("\n") if words in line)

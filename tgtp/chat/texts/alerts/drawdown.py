@@ -69,7 +69,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "drawdown.blind.equity": Text("OKX tells no USDT equity", "OKX 没有给出 USDT 权益"),
     "drawdown.blind.legs": Text("the P&amp;L of a leg cannot be read", "有仓位的盈亏无法读取"),
-    "drawdown.blind.doubted": Text("a leg's numbers are in doubt", "有仓位的数据存疑"),
+    "drawdown.blind.doubted": Text("a leg's numbers are in doubt", "有仓位的数据不合常理"),
     "drawdown.blind.bills": Text("OKX's book cannot be read", "OKX 账单无法读取"),
     "drawdown.blind.unexplained": Text("the USDT equity is not explained", "USDT 权益的变动无法解释"),
     "line.drawdown_reset": Text(
