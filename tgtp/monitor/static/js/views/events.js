@@ -4,6 +4,8 @@ import { attribute, make, text } from "../dom.js";
 import { accountChoices, choice, signed, together } from "../parts.js";
 
 const PAGE = 50;
+// Milliseconds between two parts of a search.
+const SOON = 100;
 // Those that somebody looks for, in the order of what they ask most.
 const KINDS = ["tier_filled", "hedge_filled", "guard_filled", "hand_filled", "upkeep_filled", "tier_is_dust", "would_have_closed", "order_rejected",
   "order_unresolved", "leg_opened", "leg_grew", "leg_shrank", "leg_gone", "leg_force_closed", "leg_doubted", "leg_unguarded", "liquidation_near",
@@ -68,8 +70,13 @@ export function mount(root, context) {
     more.hidden = !found.more;
     next = found.next ?? oldest;
     ready = true;
-    // A search goes through a part of the history at a time.
-    if (found.more && (got += found.events.length) < PAGE) return load(false, got);
+    const sum = got + found.events.length;
+    if (found.more && sum < PAGE) {
+      // A search goes through a part of the history at a time.
+      more.hidden = true;
+      setTimeout(() => { if (mine === turn && !gone) load(false, sum); }, SOON);
+      return;
+    }
     ended();
     // What came while the answer was under way.
     live();
