@@ -58,6 +58,14 @@ def test_a_long_history_is_read_in_parts_and_then_no_more(ledger: TinyLedger, mo
     assert days_of(past) == [10] * 9 + [13, 5, 0]
 
 
+def test_where_nothing_had_happened_the_first_event_is_counted(ledger: TinyLedger) -> None:
+    past = PastDays(ledger, dt.UTC)
+    assert past.read(AT)
+    record(ledger, earned(AT))
+    assert past.read(AT - DAY)
+    assert sum(days_of(past)) == 1
+
+
 def test_a_short_range_reads_no_further_than_it_must(ledger: TinyLedger) -> None:
     record(ledger, *(earned(AT - 9 * DAY + number // 10 * DAY) for number in range(100)))
     past = PastDays(ledger, dt.UTC)

@@ -213,7 +213,7 @@ class LedgerFile:
                 is_early = dt.datetime.fromisoformat(row["at"]) < moment
                 is_asked = account is None or row.get("account", MAIN) == account
                 if key is not None and row["kind"] != "account_renamed":
-                    is_asked = is_asked and row.get("intent", {}).get("leg") == key
+                    is_asked = is_asked and (row.get("intent") or {}).get("leg") == key
                 found = None if is_early or not is_asked else _read_event(row)
             except (ValueError, TypeError, KeyError):
                 log.warning("event %s in the archive makes no sense; it is passed over", row["n"])

@@ -51,13 +51,11 @@ class PastDays:
             return total(takings for name, takings in found.items() if accounts is None or name in accounts)
 
     def _catch_up(self) -> None:
-        """Count what has happened since the last question; where that is much, begin anew."""
-        if not self._sums.newest:
-            return
+        """Count what has happened since the last question; where that is much, or nothing had ever happened, begin anew."""
         most = PIECE * MOST_PIECES
         newest = itertools.islice(self._ledger.back_to(EPOCH, of_all=True), most)
         news = list(itertools.takewhile(lambda each: each[0] > self._sums.newest, newest))
-        if len(news) == most or any(isinstance(event, AccountRenamed) for _, event in news):
+        if self._sums.oldest is None or len(news) == most or any(isinstance(event, AccountRenamed) for _, event in news):
             self._sums = _Sums(self._zone)
             return
         for number, event in reversed(news):
