@@ -65,12 +65,17 @@ def restore(path: Path, data_dir: Path, env: Path) -> Restored:
 
 @contextmanager
 def _beside(folder: Path) -> Iterator[Path]:
-    """Give a folder beside this one to unpack into; what is not renamed is removed."""
-    unpacked = Path(tempfile.mkdtemp(prefix=f".{folder.name}.restoring-", dir=folder.parent))
+    """Give a folder to unpack into, on the same disk; what is not renamed is removed.
+
+    It lies deeper than the folders of exchanges: what a kill leaves there must not be taken for one.
+    """
+    around = Path(tempfile.mkdtemp(prefix=".restoring-", dir=folder.parent))
     try:
+        unpacked = around / folder.name
+        make_folder(unpacked)
         yield unpacked
     finally:
-        shutil.rmtree(unpacked, ignore_errors=True)
+        shutil.rmtree(around, ignore_errors=True)
 
 
 def _refuse_what_is_in_use(folder: Path) -> None:
