@@ -24,6 +24,7 @@ from collections.abc import Callable, Sequence
 
 from tgtp import __version__
 from tgtp.accounts import bar_files, build_accounts
+from tgtp.adapters.alive_file import TOO_OLD, AliveFile
 from tgtp.adapters.clock import SystemClock
 from tgtp.adapters.heartbeat import Heartbeat
 from tgtp.adapters.storage.data_folder import DataFolder
@@ -55,7 +56,7 @@ from tgtp.engine.check_report import CheckReport
 from tgtp.engine.cycle import Checker
 from tgtp.engine.manual.pause_reminder import PauseReminder
 from tgtp.engine.monitoring.fan_out import FanOut
-from tgtp.engine.ports import Clock, FallbackNotifier, Listener
+from tgtp.engine.ports import Clock, FallbackNotifier, Listener, Supervisor
 from tgtp.engine.reports.reporter import Reporter
 from tgtp.engine.stream.streaming import Streaming
 from tgtp.engine.watchdog import Watchdog
@@ -67,7 +68,7 @@ from tgtp.monitor.listening import Changes
 from tgtp.settings.accounts import is_of_an_account
 from tgtp.settings.environment import Settings, read_settings, readable_secrets, unknown_names
 from tgtp.settings.network import Network, read_network
-from tgtp.settings.reading.service import read_service
+from tgtp.settings.reading.service import read_alive_file, read_service
 from tgtp.tell import tell_refusal
 
 log = logging.getLogger("tgtp")
@@ -245,16 +246,21 @@ def _build_heartbeat(settings: Settings, network: Network) -> Heartbeat | None:
 
 
 def _build_watchdog(settings: Settings, clock: Clock, language: Language) -> Watchdog | None:
-    service = read_service()
-    if service is None:
+    service, file = read_service(), read_alive_file()
+    supervisor: Supervisor
+    watchdog: float | None
+    if service is not None:
+        supervisor, watchdog = Systemd(service.socket), service.watchdog
+    elif file is not None:
+        supervisor, watchdog = AliveFile(file), TOO_OLD
+    else:
         return None
-    supervisor = Systemd(service.socket)
     names = [account.name for account in settings.startable]
 
     def describe(report: CheckReport) -> str:
         return status_line(language, report)
 
-    return Watchdog(supervisor, clock, settings.check_interval, service.watchdog, describe, names)
+    return Watchdog(supervisor, clock, settings.check_interval, watchdog, describe, names)
 
 
 async def end(accounts: Accounts, side: TelegramSide, streams: Sequence[asyncio.Task[None]] = ()) -> None:

@@ -104,6 +104,21 @@ async def test_the_watchdog_is_fed_between_two_checks_that_are_far_apart(tmp_pat
         assert _checks(program) == 1
 
 
+async def test_a_file_is_young_while_checks_go_on_and_gone_after_an_ordered_end(tmp_path: Path) -> None:
+    file = tmp_path / "alive"
+    async with okx_server() as server:
+        # A failed check is a sign of life here as well.
+        server.fault("GET /account/config", "http_503", times=None)
+        settings = on_okx(server, ALLOW_LIVE_LOCAL_CHAT="true", CHECK_INTERVAL=1)
+        async with Program(tmp_path, **settings, TGTP_ALIVE_FILE=file) as program:
+            await until(file.exists)
+            os.utime(file, (1, 1))
+            await until(lambda: file.stat().st_mtime > 1)
+            program.terminate()
+            assert await program.ended() == 0
+            assert not file.exists()
+
+
 async def test_a_heartbeat_that_hangs_or_is_refused_does_not_hold_up_a_check(tmp_path: Path) -> None:
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))

@@ -1,8 +1,9 @@
-"""What systemd puts into the environment of a service."""
+"""What a supervisor puts into the environment of a service: systemd, or the image of a container."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -22,3 +23,9 @@ def read_service() -> Service | None:
     # The count may be meant for another process that has handed its environment down.
     ours = os.environ.get("WATCHDOG_PID", "") in ("", str(os.getpid()))
     return Service(address, int(counted) / 1e6 if ours and counted.isdecimal() and int(counted) else None)
+
+
+def read_alive_file() -> Path | None:
+    """Return the file that is touched while the program is alive; None where nobody looks at one."""
+    named = os.environ.get("TGTP_ALIVE_FILE", "")
+    return Path(named) if named else None
