@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import configparser
 import hashlib
+import json
+import os
 import re
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +17,7 @@ from noto_cjk_sans_otc import FONT_PATH  # type: ignore[import-untyped]
 from scripts.licences import PAGE, page
 from tests.fixtures.folders import ROOT
 from tgtp import __version__
+from tgtp.adapters.alive_file import TOO_OLD
 
 
 def rows(name: str) -> list[str]:
@@ -65,6 +69,47 @@ def test_the_service_is_bounded_and_ends_for_good_where_it_refuses_to_start() ->
     assert asked["MemoryMax"]
     failed = service["Unit"]["OnFailure"].removeprefix("tgtp-").removesuffix(".service")
     assert "-m tgtp tell" in unit(f"systemd-{failed}.service")["Service"]["ExecStart"]
+
+
+def healthcheck() -> list[str]:
+    """The command of the image's healthcheck."""
+    found = re.search(r"HEALTHCHECK .*\\\n\s*CMD (\[.*\])", (ROOT / "Dockerfile").read_text(encoding="utf-8"))
+    assert found is not None
+    words: list[str] = json.loads(found[1])
+    return words
+
+
+@pytest.mark.parametrize(("age", "is_alive"), [(0, True), (TOO_OLD - 10, True), (TOO_OLD + 10, False), (None, False)])
+def test_the_image_is_healthy_while_its_file_is_young(tmp_path: Path, age: float | None, is_alive: bool) -> None:
+    file = tmp_path / "alive"
+    if age is not None:
+        file.touch()
+        os.utime(file, (time.time() - age, time.time() - age))
+    ended = subprocess.run(healthcheck(), env={"PATH": os.environ["PATH"], "TGTP_ALIVE_FILE": str(file)}, check=False)
+    assert (ended.returncode == 0) is is_alive
+
+
+def test_the_image_is_of_nothing_secret_and_runs_as_nobody() -> None:
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    last = text.rpartition("\nFROM ")[2]
+    assert re.search(r"^USER 10001:10001$", last, re.MULTILINE)
+    assert " pip " not in last
+    assert all(
+        "--require-hashes" in line for line in text.replace("\\\n", " ").split(" && ") if "install" in line and " -r " in line
+    )
+    taken = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert taken[1] == "*"
+    assert {"!.env", "!data", "!.git", "!tests"} & set(taken) == set()
+    for name in re.findall(r"^!(\S+)", "\n".join(taken), re.MULTILINE):
+        assert (ROOT / name).exists(), name
+
+
+def test_the_container_may_do_no_more_than_it_must() -> None:
+    rows = [line.strip() for line in (ROOT / "compose.yaml").read_text(encoding="utf-8").splitlines()]
+    assert {"read_only: true", "cap_drop: [ALL]", 'security_opt: ["no-new-privileges:true"]', "- data:/data"} <= set(rows)
+    # The image's file of life lies there.
+    assert "- /tmp:size=64m,mode=1777" in rows
+    assert "TGTP_ALIVE_FILE=/tmp/" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
 
 
 def test_nothing_is_installed_as_root() -> None:
