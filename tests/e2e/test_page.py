@@ -23,6 +23,7 @@ from tests.fixtures.pages import chat_server
 from tests.fixtures.waiting import DEADLINE, until
 from tests.local_telegram.bot_api.test_calls import ask, keys
 from tests.local_telegram.test_page import PNG
+from tgtp import __version__
 from tgtp.adapters.paper.account_file import PaperAccount
 from tgtp.adapters.paper.drama import FALLS, LEGS
 from tgtp.adapters.paper.simulated_market import COINS, SIMULATED_INSTRUMENTS
@@ -71,7 +72,7 @@ async def test_a_new_user_sees_status_presses_a_button_and_hears_of_a_tier(tmp_p
         page = await opened(browser, program)
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
-        await expect(page.get_by_text("tgtp 0.2.0 watches a paper account")).to_be_visible()
+        await expect(page.get_by_text(f"tgtp {__version__} watches a paper account")).to_be_visible()
         await say(page, "/status")
         await expect(page.get_by_text("APT-USDT-SWAP").first).to_be_visible()
         await expect(page.get_by_text("Running").first).to_be_visible()
