@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from tgtp.chat.console.redaction import Redaction
 from tgtp.chat.formatting.error_text import sentence
-from tgtp.chat.texts import Language, language_of, plain
+from tgtp.chat.texts import language_of, plain
 from tgtp.doctor.finding import Finding
 from tgtp.doctor.key import WRONG_KEY, examine_key
 from tgtp.doctor.report import said
@@ -71,14 +71,10 @@ class Questions:
         wish = self._draft.file.values.get("LANGUAGE", "")
         if not wish:
             wish = self._console.choose(
-                "setup.ask.language", {"en": "setup.english", "zh": "setup.chinese"}, self._language_now
+                "setup.ask.language", {"en": "setup.english", "zh": "setup.chinese"}, self._console.language
             )
             self._draft.put("LANGUAGE", wish)
         self._console.language = language_of(wish)
-
-    @property
-    def _language_now(self) -> Language:
-        return self._console.language
 
     def _what_is_there(self) -> None:
         """Show what is set, and ask whether it stays so."""
@@ -86,7 +82,7 @@ class Questions:
         for name in ASKED:
             if name in refused and self._draft.value(name):
                 self._again.add(name)
-                self._console.tell(f"✗ {sentence(self._language_now, refused[name].problem)}")
+                self._console.tell(f"✗ {sentence(self._console.language, refused[name].problem)}")
             elif self._draft.value(name):
                 where = "setup.kept.environment" if self._draft.is_of_the_environment(name) else "setup.kept"
                 self._console.say(where, name=name, value=self._draft.shown(name))
@@ -192,7 +188,7 @@ class Questions:
                 found = examine()
             except SettingsRefused as exc:
                 # Not by an answer of this conversation: the doctor says it at the end.
-                self._console.tell("\n".join(f"✗ {sentence(self._language_now, each.problem)}" for each in exc.refusals))
+                self._console.tell("\n".join(f"✗ {sentence(self._console.language, each.problem)}" for each in exc.refusals))
                 return
             self._tell(found)
             keys = {finding.key for finding in found}
@@ -238,12 +234,12 @@ class Questions:
             answer = self._console.ask(f"setup.ask.{name.lower()}", shown, is_hidden=is_secret(name) and name != PROXY)
             answer = answer or self._draft.value(name) or default
             if not answer and is_needed:
-                self._console.wrong(plain(self._language_now, "setup.needed"))
+                self._console.wrong(plain(self._console.language, "setup.needed"))
                 continue
             try:
                 self._draft.put(name, answer)
             except SettingsRefused as exc:
-                self._console.wrong("\n".join(sentence(self._language_now, each.problem) for each in exc.refusals))
+                self._console.wrong("\n".join(sentence(self._console.language, each.problem) for each in exc.refusals))
                 continue
             if answer and is_secret(name) and name != PROXY:
                 self._console.say("setup.taken", shown=self._draft.shown(name), count=len(answer))
@@ -252,7 +248,7 @@ class Questions:
     def _tell(self, findings: Sequence[Finding]) -> None:
         strike = Redaction(self._draft.contact().secrets).strike
         for finding in findings:
-            self._console.tell(strike("\n".join(said(self._language_now, finding))))
+            self._console.tell(strike("\n".join(said(self._console.language, finding))))
 
 
 def machine_zone() -> str:
