@@ -125,7 +125,7 @@ def test_a_cluster_of_two_workers_comes_to_the_same(tmp_path: Path) -> None:
 
     pieces = pieces_of(read_bars(wave(tmp_path, 24)))
     cluster = LocalCluster(  # type: ignore[no-untyped-call]
-        n_workers=2, threads_per_worker=1, processes=False, protocol="tcp", dashboard_address=None, silence_logs=50
+        n_workers=2, threads_per_worker=1, processes=False, protocol="tcp", dashboard_address="127.0.0.1:0", silence_logs=50
     )
     with cluster:
         found = dict(by_dask(pieces, cluster.scheduler_address))

@@ -38,8 +38,8 @@ async def test_wherever_a_threshold_stands_its_base_stands_beside(dial: Dial) ->
     tiers = await phone.says("/tiers")
     assert "1. ROI ≥ 25%: close 30%" in tiers
     assert "🌡 Times the volatility of now: STX × 1.14." in tiers
-    assert "STX long +27.00% · 28.5% = 25% × 1.14 at 5.1425" in tiers
-    assert "CRV long 0.00% · 25% at 5.125" in tiers
+    assert "STX long +27.00% · next 28.5% = 25% × 1.14 at 5.1425" in tiers
+    assert "CRV long 0.00% · next 25% at 5.125" in tiers
     assert "  2. ROI ≥ 39.9% = 35% × 1.14: close 50%" in await phone.says("/tiers STX")
     assert "next 28.5% = 25% × 1.14 at 5.1425" in await phone.says("/status STX")
     card = await phone.says("/leg STX")
