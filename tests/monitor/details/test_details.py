@@ -59,7 +59,7 @@ async def test_a_leg_has_its_bars_the_orders_of_its_life_and_the_numbers_of_now(
         ("tier", 1, "30"),
     ]
     assert found["orders"][-1]["words"] == "🎯 CRV long: tier 1 at +80.00%, closed 30, +12.00 U"
-    assert "ROI ≥ 25%" in found["orders"][-1]["why"]
+    assert found["orders"][-1]["why"].startswith("Rule: tier 1, ROI ≥ 25%")
     numbers = dict(found["decision"])
     assert numbers["ROI"] == "+80.00%: entry 5, mark 5.4, 10x"
     assert numbers["Margin"] == "9.72 U, above the gate of 1 U"

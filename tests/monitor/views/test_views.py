@@ -196,6 +196,35 @@ async def test_what_is_paused_is_called_paused_where_the_state_says_something_el
     await said_in_full(page, wrong)
 
 
+async def test_an_account_that_needs_somebody_says_why_also_where_its_state_names_every_pause(
+    browser: Browser, fake: FakeServer
+) -> None:
+    def partly(made: MadeDocument) -> Document:
+        state = {"code": "some_paused", "state": "Running, paused: CFX (by Ada)", "pauses": ["CFX (by Ada)"]}
+        return made.change({"accounts": {made.accounts[0]: state}})
+
+    page, wrong = await opened(browser, fake)
+    fake.tell(partly)
+    name = fake.made("en").accounts[0]
+    row = page.locator(".eyes li").filter(has=page.get_by_role("link", name=name, exact=True))
+    await expect(row.filter(has_text="CFX")).to_have_text(f"{name}Running, paused: CFX (by Ada)")
+    await said_in_full(page, wrong)
+
+
+async def test_a_check_that_failed_does_not_pass_for_fresh_figures(browser: Browser, fake: FakeServer) -> None:
+    def failing(made: MadeDocument) -> Document:
+        of = {"failed": 3, "failure": "OKX: 50001", "at": "2026-08-14T06:33:00Z"}
+        return made.change({"accounts": {made.accounts[0]: of}})
+
+    page, wrong = await opened(browser, fake, "accounts")
+    check = page.locator("article.account").first.get_by_text("took")
+    await expect(check).to_be_visible()
+    fake.tell(failing)
+    await expect(check).to_have_count(0)
+    await expect(page.locator("article.account").first).to_contain_text(re.compile("failed; figures of .*14:33"))
+    await said_in_full(page, wrong)
+
+
 async def test_a_limit_of_one_read_is_no_trouble_when_it_is_used(browser: Browser, fake: FakeServer) -> None:
     def once(made: MadeDocument) -> Document:
         return made.change({"health": {f"reads:{made.accounts[0]}:system/status": {"used": 1, "limit": 1, "seconds": 5}}})

@@ -100,7 +100,7 @@ def explain(reader: Reader, note: Note, rules: Rules | None = None, hedge: Note 
     words = reader.plain(key, tier=tier, threshold=threshold, rules=rules, price=coming.price)
     if coming.passed and note.why in ("waiting", "done"):
         dust = reader.plain("what.dust", tiers=[tier.number for tier in coming.passed])
-        words = dust if tier is None else f"{words}, {dust}"
+        words = dust if tier is None else plain(reader.language, "pause.comma").join((words, dust))
     is_cut = note.why == "waiting" and hedge is not None and hedge.contracts
     return reader.plain("what.after_hedge", words=words) if is_cut else words
 

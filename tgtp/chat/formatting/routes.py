@@ -49,9 +49,7 @@ def stream_rows(reader: Reader, state: StreamState | None) -> list[Html]:
         return []
     shown = reader.plain("health.stream.order")
     if state.trouble is not None:
-        shown = _state(reader.language, state.trouble)
-        if state.trouble.why is not None:
-            shown = reader.plain("health.stream.why", state=shown, why=state.trouble.why)
+        shown = stream_trouble(reader, state.trouble)
     age, limit = f"{state.age or 0:.2f} s", f"{state.limit:.2f} s"
     prices = reader.plain("health.stream.mute" if state.age is None else "health.stream.prices", age=age, limit=limit)
     rows = [reader.say("health.stream", state=shown, prices=prices, fired=state.fired)]
@@ -65,6 +63,12 @@ def stream_rows(reader: Reader, state: StreamState | None) -> list[Html]:
     if left:
         rows.append(reader.say("health.stream.left", obstacles=names(left)))
     return rows
+
+
+def stream_trouble(reader: Reader, trouble: StreamTrouble) -> str:
+    """Say what is wrong with the stream, and why where that is known."""
+    shown = _state(reader.language, trouble)
+    return shown if trouble.why is None else reader.plain("health.stream.why", state=shown, why=trouble.why)
 
 
 def _state(language: Language, trouble: StreamTrouble) -> str:

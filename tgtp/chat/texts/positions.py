@@ -247,7 +247,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "pair.hedge.backing_off": Text(
         "closing the losing {side} was refused; tried again soon, down to {base}",
-        "平掉亏损的{side}被拒绝，稍后重试，保留 {base} 张",
+        "亏损的{side}平仓被拒绝，稍后重试；应保留 {base} 张",
     ),
     "pair.hedge.at_base": Text("nothing, the losing {side} is at its base", "不操作，亏损的{side}已是底仓"),
     "pair.hedge.loser_small": Text(

@@ -61,9 +61,11 @@ def _ahead(seen: Seen, leg: Leg) -> Rows:
 def _tier(seen: Seen, leg: Leg, tier: TierForecast) -> str:
     rules = seen.outlook.situation.rules
     at = threshold_of_tier(seen.reader.language, rules, leg.key, tier.number, tier.threshold)
-    where = tier.price if tier.stage == "ahead" or tier.fires_at is None else tier.fires_at
+    is_late = tier.stage == "late"
+    where = tier.fires_at if is_late else tier.price
     away = (where - leg.mark_price) / leg.mark_price if where is not None else Decimal(0)
-    words = seen.reader.plain("monitor.next.of", threshold=at, price=price(where), away=percent(away, signed=True))
+    values = {"threshold": at, "price": price(tier.price), "fires_at": price(where), "away": percent(away, signed=True)}
+    words = seen.reader.plain("monitor.next.late" if is_late else "monitor.next.of", **values)
     return seen.reader.plain("monitor.next.closes", words=words, closes=tier.closes, held=tier.held)
 
 

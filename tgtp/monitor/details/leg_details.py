@@ -73,12 +73,14 @@ def _orders(ledger: Ledger, leg: Leg | UnreadableLeg, now: dt.datetime) -> Order
 
 
 def _order(reader: Reader, number_: int, event: Event) -> Record:
+    # Its first lines are its number, its time and its words once more.
+    _, _, numbers = why_of(reader, number_, event).partition("\n\n")
     return {
         "number": number_,
         "at": moment(event.at),
         "kind": event.kind,
         "words": line_of(reader, event),
-        "why": why_of(reader, number_, event),
+        "why": numbers or None,
     }
 
 

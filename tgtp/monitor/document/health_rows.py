@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from tgtp.chat.formatting.reader import Reader
-from tgtp.chat.formatting.routes import stream_rows
+from tgtp.chat.formatting.routes import stream_trouble
 from tgtp.domain.stream.state import OBSTACLES, StreamState
 from tgtp.engine.accounts import Account, Accounts
 from tgtp.engine.ports import RequestCount
-from tgtp.monitor.plain import Record, moment, seconds, text_of
+from tgtp.monitor.plain import Record, moment, seconds
 
 MEGABYTE = 2**20
 
@@ -32,7 +32,7 @@ def health_rows(accounts: Accounts, readers: Mapping[str, Reader], process: Proc
         rows |= {f"reads:{account.name}:{one.endpoint}": _asked(account, one) for one in account.checker.records.requests()}
         state = account.checker.stream_state()
         if state is not None:
-            rows[f"stream:{account.name}"] = _stream(readers[account.name], account.name, state)
+            rows[f"stream:{account.name}"] = _stream(readers[account.name], account, state)
     rows["outbox"] = {
         "messages": len(ledger.outbox()),
         "orders": sum(len(account.checker.journal.ledger.open_intents()) for account in accounts),
@@ -71,9 +71,13 @@ def _asked(account: Account, one: RequestCount) -> Record:
     }
 
 
-def _stream(reader: Reader, account: str, state: StreamState) -> Record:
+def _stream(reader: Reader, account: Account, state: StreamState) -> Record:
+    text = None
+    if state.trouble is not None:
+        trouble = stream_trouble(reader, state.trouble)
+        text = reader.plain("monitor.stream", state=trouble, interval=account.checker.interval)
     return {
-        "account": account,
+        "account": account.name,
         "trouble": state.trouble.cause if state.trouble is not None else None,
         "median_age": seconds(None if state.age is None else round(state.age, 1)),
         "limit": seconds(state.limit),
@@ -85,5 +89,5 @@ def _stream(reader: Reader, account: str, state: StreamState) -> Record:
             for why in OBSTACLES
             if (count := state.obstacles.get(why))
         ],
-        "text": None if state.trouble is None else text_of(stream_rows(reader, state)[0], reader.zone),
+        "text": text,
     }

@@ -187,9 +187,7 @@ def _now(reader: Reader, outlook: leg_state.Outlook, leg: Leg) -> str:
 def _rung(reader: Reader, outlook: leg_state.Outlook, leg: Leg, rung: TierForecast) -> Html:
     of, now = leg.instrument, outlook.now
     key = "card.tier.fired.unknown" if rung.stage == "fired" and not rung.closes else f"card.tier.{rung.stage}"
-    # What has been passed already closes at the price of now.
-    price = rung.fires_at if rung.stage == "ahead" else rung.price
-    values = {"price": at_tick(price, of), "fires_at": at_tick(rung.fires_at, of), "gate": reader.rules.min_margin}
+    values = {"price": at_tick(rung.price, of), "fires_at": at_tick(rung.fires_at, of), "gate": reader.rules.min_margin}
     fired = when_short(rung.fired_at, now, reader.clock_zone) if rung.fired_at is not None else "?"
     at = threshold_of_tier(reader.language, outlook.situation.rules, leg.key, rung.number, rung.threshold)
     return reader.say(key, rung=rung, threshold=at, fired=fired, **values)

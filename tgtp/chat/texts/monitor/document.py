@@ -22,7 +22,15 @@ TEXTS: Final[dict[str, Text]] = {
     "monitor.lot.of": Text("in steps of {lot}, {least} at least", "最小变动 {lot} 张，最小下单 {least} 张"),
     "monitor.next": Text("Tier {tier}, next", "第 {tier} 档（下一档）"),
     "monitor.next.of": Text("{threshold} at {price} ({away} away)", "{threshold} @ {price}（距离 {away}）"),
+    "monitor.next.late": Text(
+        "{threshold} at {price}, where the margin is not above the gate; from {fires_at} ({away} away) it is",
+        "{threshold} @ {price}，届时保证金不高于门槛；到 {fires_at}（距离 {away}）才高于",
+    ),
     "monitor.next.closes": Text("{words}: closes {closes} of {held}", "{words}：平 {closes} 张，共 {held} 张"),
+    "monitor.stream": Text(
+        "Stream {state}. Tiers fire at checks alone, every {interval} s.",
+        "实时推送{state}。档位只由检查触发，每 {interval} 秒。",
+    ),
     "monitor.hedge": Text("Hedge rule", "对冲规则"),
     "monitor.guards": Text("Guard", "保护"),
 }

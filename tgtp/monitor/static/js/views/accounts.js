@@ -50,7 +50,7 @@ function card(context) {
     about.renew("margin", words.money(all.margin));
     about.renew("open", words.money(all.unrealised, { signed: true }), { tone: toneOf(all.unrealised) });
     const ago = account.checked_at ? (now() - Date.parse(account.checked_at)) / 1000 : null;
-    about.renew("check", ago === null ? words.say("accounts.check.never") : words.say("ago", { age: words.age(ago) }), { under: ago === null ? null : words.say("accounts.check.under", { duration: seconds(words, account.duration) }) });
+    about.renew("check", ago === null ? words.say("accounts.check.never") : words.say("ago", { age: words.age(ago) }), { under: ago === null ? null : account.failure ? words.say("accounts.check.failed", { at: words.when(account.at, now()) }) : words.say("accounts.check.under", { duration: seconds(words, account.duration) }) });
     drawdown(account.drawdown);
     upkeep(name, account);
     link.href = href("legs", { account: name });

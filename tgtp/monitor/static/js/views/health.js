@@ -88,7 +88,7 @@ export function findings({ store, words, now }) {
     if (kind === "check" && number(record.p95) > (record.interval ?? interval)) say("slow", key, { account, p95: Number(record.p95).toFixed(1), interval: record.interval ?? interval });
     // A limit of one is full whenever it is used at all.
     if (kind === "reads" && number(record.limit) > 1 && share(record) >= SLOW) say("reads", key, { endpoint: rest.join(":"), account, share: words.percent(share(record), { digits: 0 }) });
-    if (kind === "stream" && record.trouble) say("stream", key, { what: several && account ? `${account}: ${record.text}` : record.text });
+    if (kind === "stream" && record.trouble) say(several && account ? "stream.of" : "stream", key, { account, what: record.text });
     if (kind === "outbox" && record.messages > WAITING) say("messages", key, { count: words.whole(record.messages) });
     if (kind === "outbox" && record.orders > 0) say("orders", key, { count: words.whole(record.orders) });
     if (kind === "clock" && Math.abs(number(record.skew) ?? 0) >= SKEWED) say("clock", key, { skew: Math.abs(number(record.skew)).toFixed(1) });

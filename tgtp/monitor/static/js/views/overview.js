@@ -43,9 +43,10 @@ function eyes({ store, words }) {
     for (const [name, account] of store.section("accounts")) {
       // What the state names already is not named again.
       const untold = (all) => (all ?? []).filter((one) => one && !account.state?.includes(one));
-      const said = [...untold([account.failure]), ...untold(account.pauses).map((what) => words.say("paused", { what })), ...untold(account.unguarded)];
+      const pauses = untold(account.pauses).map((what) => words.say("paused", { what }));
+      const said = [...untold([account.failure]), ...pauses, ...untold(account.unguarded)];
       // What is paused says that something is.
-      if (!PAUSED.has(account.code) || !account.pauses?.length) said.unshift(account.state);
+      if (!PAUSED.has(account.code) || !pauses.length) said.unshift(account.state);
       if (account.code !== "running" || said.length > 1) found.push({ key: `account:${name}`, to: href("accounts"), name, said: said.join(" · ") });
       const { fraction, warn, text: words_ } = account.drawdown ?? {};
       if (number(fraction) !== null && number(warn) !== null && number(fraction) >= number(warn)) {
@@ -104,10 +105,10 @@ function tiles({ store, words }) {
     const before = whole(all.map((one) => number(one.today?.equity_before)));
     // What came before an account was first seen today is not in its change.
     const since = all.map((one) => one.today?.since).filter(Boolean).sort().at(-1);
-    const realised = whole(all.map((one) => number(one.today?.realised))), orders = whole(all.map((one) => number(one.today?.orders)));
+    const [realised, fees, orders] = ["realised", "fees", "orders"].map((of) => whole(all.map((one) => number(one.today?.[of]))));
     equity(words.amount(worth), "", before ? words.say(since ? "today.change.since" : "today.change", { since: since && words.time(since), change: words.money(worth - before, { signed: true }),
       percent: words.percent((worth - before) / before, { signed: true }) }) : "");
-    today(words.money(realised, { signed: true }), tone(realised), words.say("today.orders", { count: words.whole(orders) }));
+    today(words.money(realised, { signed: true }), tone(realised), words.say("today.under", { fees: words.money(fees), orders: words.plural("orders", orders ?? 0) }));
     unrealised(words.money(of.unrealised, { signed: true }), tone(of.unrealised), worth ? words.say("of.equity", { percent: words.percent(of.unrealised / worth, { signed: true }) }) : "");
     roi(words.percent(of.roi, { signed: true }), tone(of.roi), of.roi === null ? "" : words.say("roi.between", {
       low: words.percent(of.low, { signed: true, digits: 1 }), high: words.percent(of.high, { signed: true, digits: 1 }) }));
