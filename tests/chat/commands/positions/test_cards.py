@@ -346,6 +346,15 @@ def test_of_ten_tiers_those_that_are_next_fit_under_the_picture(language: Langua
     assert sum(row.startswith(("●", "○")) for row in lines(leg_card(held, **how))) == 10
 
 
+def test_a_tier_that_is_due_keeps_its_own_price() -> None:
+    # The mark is far beyond the first two.
+    shown = lines(leg_card(stx(mark_price="0.262"), paused=(ALL,)))
+    assert [row for row in shown if row.startswith("○")][:2] == [
+        "○ 25% at 0.2563: closes 5.2 of 17.5",
+        "○ 35% at 0.2588: closes 6.1 of 12.3",
+    ]
+
+
 @languages
 def test_three_tiers_of_a_large_leg_fit_under_the_picture(language: Language) -> None:
     held = giant()

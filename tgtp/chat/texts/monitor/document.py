@@ -23,8 +23,8 @@ TEXTS: Final[dict[str, Text]] = {
     "monitor.next": Text("Tier {tier}, next", "第 {tier} 档（下一档）"),
     "monitor.next.of": Text("{threshold} at {price} ({away} away)", "{threshold} @ {price}（距离 {away}）"),
     "monitor.next.late": Text(
-        "{threshold} at {price}, where the margin is not above the gate; from {fires_at} ({away} away) it is",
-        "{threshold} @ {price}，届时保证金不高于门槛；到 {fires_at}（距离 {away}）才高于",
+        "{threshold} at {price}; the margin is above the gate from {fires_at} on ({away} away)",
+        "{threshold} @ {price}；保证金到 {fires_at}（距离 {away}）才高于门槛",
     ),
     "monitor.next.closes": Text("{words}: closes {closes} of {held}", "{words}：平 {closes} 张，共 {held} 张"),
     "monitor.stream": Text(
