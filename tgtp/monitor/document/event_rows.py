@@ -14,7 +14,7 @@ from tgtp.domain.model import LegKey
 from tgtp.domain.notifications.levels import DANGER, group_of
 from tgtp.engine.ports import Ledger
 from tgtp.monitor.document.seen import leg_name
-from tgtp.monitor.plain import Record, milliseconds, moment, text_of
+from tgtp.monitor.plain import Record, milliseconds, moment, number, text_of
 
 MOST_EVENTS: Final = 100
 # So many that came since the last build are taken in one by one; after more the newest are read anew.
@@ -47,7 +47,9 @@ def group_of_repeats(event: Event) -> str | None:
     if not isinstance(event, OrderRejected | OrderNotArrived):
         return None
     intent, code = event.intent, event.code if isinstance(event, OrderRejected) else ""
-    return f"{event.kind} {event.account} {intent.leg} {milliseconds(intent.opened_at)} {intent.tag} {code}"
+    # An order that fills in between changes what is held: refusals before and after it are two stories.
+    held = number(intent.basis.contracts)
+    return f"{event.kind} {event.account} {intent.leg} {milliseconds(intent.opened_at)} {intent.tag} {held} {code}"
 
 
 def line_of(reader: Reader, event: Event) -> str:

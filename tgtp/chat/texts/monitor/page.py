@@ -122,7 +122,7 @@ TEXTS: Final[dict[str, Text]] = {
     "page.threshold": Text("ROI from", "收益率达到"),
     # which tier comes next
     "page.coming.next": Text("at {price}", "{price}"),
-    "page.coming.late": Text("margin too small until {price}", "保证金不足，{price} 才触发"),
+    "page.coming.late": Text("margin too small until {price}", "保证金不足，到 {price} 才触发"),
     "page.coming.resting": Text("rests at {price}", "挂单 {price}"),
     "page.coming.way": Text("{way} away", "距 {way}"),
     "page.coming.now": Text("reached", "已达到"),
@@ -194,7 +194,7 @@ TEXTS: Final[dict[str, Text]] = {
     "page.buckets": Text("Legs by ROI", "收益率分布"),
     "page.buckets.losing": Text("losing", "亏损"),
     "page.buckets.change": Text("Change", "变化"),
-    "page.buckets.since": Text("Changes since {at}", "变化自 {at} 起"),
+    "page.buckets.since": Text("Changes since {at}", "自 {at} 起的变化"),
     "page.events.newest": Text("Newest events", "最新事件"),
     "page.events.none": Text("Nothing has happened yet.", "暂无事件。"),
     "page.events.all": Text("All events", "全部事件"),
