@@ -29,9 +29,10 @@ settings.load_profile("tgtp")
 def _own_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test reads this machine's settings, or a .env beside the checkout. Once for all: there are many tests."""
     from tgtp.settings.environment import Settings
+    from tgtp.settings.reading.locale import LOCALE
 
     with pytest.MonkeyPatch.context() as patch:
-        for name in Settings.model_fields:
+        for name in (*Settings.model_fields, *LOCALE):
             patch.delenv(name.upper(), raising=False)
         patch.setenv("TGTP_HOME", str(tmp_path_factory.mktemp("none")))
         yield

@@ -50,6 +50,7 @@ def main(words: list[str] | None = None) -> int:
     if given.home:
         work_in(given.home)
         note_start(given.home)
+        language = reader_language()
     if given.job is None and read_service() is None:
         return _without_a_job(parser, language)
     from tgtp.jobs.do import do  # noqa: PLC0415 - it takes a second, which help and refusals need not wait for

@@ -21,6 +21,11 @@ from tgtp.engine.volatility.scaled_rules import VolatilityBook
 from tgtp.settings.environment import Settings
 
 
+def pauses_first(settings: Settings) -> bool:
+    """Return whether the first start of an account is paused: play money need not wait."""
+    return settings.first_start == "pause" and settings.exchange_name == "okx"
+
+
 def bar_files(settings: Settings) -> BarFiles:
     """Return where the bars are kept that thresholds follow."""
     return BarFiles(settings.folder / "volatility")
@@ -62,7 +67,7 @@ def build_accounts(
             resting=settings.resting_of(account),
             # Play money may be lost.
             drawdown=settings.drawdown if is_main else account.drawdown,
-            pauses_first=settings.first_start == "pause" and settings.exchange_name == "okx",
+            pauses_first=pauses_first(settings),
         )
         beside = [ledgers[name] for name in ledgers if name != account.name] if is_main else []
         found.append(Account(account.name, account.role, checker, ManualActions(checker, beside)))

@@ -96,7 +96,7 @@ def main(*, new_ledger: bool = False) -> int:
         except LedgerUnreadable as exc:
             if not new_ledger:
                 raise
-            log.warning(plain(settings.language or "en", "log.new.ledger", why=sentence(settings.language or "en", exc.found)))
+            log.warning(plain(settings.console_language, "log.new.ledger", why=sentence(settings.console_language, exc.found)))
             DataFolder(settings.folder).set_aside(SystemClock().now())
             asyncio.run(run(settings, network))
     except CannotStart as exc:
@@ -120,7 +120,7 @@ async def run(settings: Settings, network: Network) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    language: Language = settings.language or "en"
+    language: Language = settings.console_language
     fallback = build_fallback(settings)
     ledger = TinyLedger(settings.folder)
     try:

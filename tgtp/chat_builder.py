@@ -100,7 +100,7 @@ def choose_endpoint(settings: Settings, ledger: Ledger, clock: Clock) -> Endpoin
         raise SettingsInvalid(Problem("setting.empty", name="TELEGRAM_BOT_TOKEN", why="CHAT=telegram"))
     owners = Owners(settings.telegram_allowed_users, ledger)
     prepared = partial(_prepared, PairingFile(settings.folder), clock)
-    pairing = None if settings.telegram_allowed_users else Pairing(clock, settings.language or "en", prepared)
+    pairing = None if settings.telegram_allowed_users else Pairing(clock, settings.console_language, prepared)
     return Endpoint(settings.telegram_bot_token.get_secret_value(), owners, pairing, None)
 
 
@@ -127,7 +127,7 @@ async def build_chat(
     ``pushed`` gives the newest price of the stream, None where there is none.
     """
     token, owners, pairing, telegram = endpoint
-    language: Language = settings.language or "en"
+    language: Language = settings.console_language
     journal, actions = accounts.main.checker.journal, accounts.main.actions
     people = UserPreferences(ledger, settings.language, settings.zone)
     pending, polls = PendingResults(), Polls(clock, language, on_alarm)

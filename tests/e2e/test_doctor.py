@@ -208,7 +208,9 @@ async def test_it_foresees_what_the_first_start_shows(clinic: Clinic) -> None:
     more = {"ACCOUNTS": "main,alpha", **keys("ALPHA", "the-key-of-alpha"), "ALPHA_MAINTENANCE": "on", "FIRST_START": "pause"}
     await clinic.examine("--json", **more)
     found = json.loads("\n".join(clinic.lines))["findings"]
-    due = {finding["account"]: finding["text"] for finding in found if finding["key"] == "due"}
+    due = {finding["account"]: finding["text"] for finding in found if finding["key"] == "due_first"}
+    # It said that the next check does it, which frightens those who have just been promised a pause.
+    assert all("Start guarding" in text for text in due.values())
     assert "tier 1, 2 would close 65 of 100" in due["main"]
     assert "a maintenance would buy for 100 U of margin" in due["alpha"]
     async with Program(clinic.folder, **{**clinic.settings, **more}) as program:
@@ -216,6 +218,10 @@ async def test_it_foresees_what_the_first_start_shows(clinic: Clinic) -> None:
             # The log has the whole names of legs.
             await program.said(text.partition(": ")[2].replace("STX ", f"{STX} "))
         await program.said("[alpha]")
+    # The account is known from now on: the list is held back by the pause that stands.
+    await clinic.examine("--json", **more)
+    keys_of_main = {finding["key"] for finding in json.loads("\n".join(clinic.lines))["findings"]}
+    assert "held_back" in keys_of_main and "due_first" not in keys_of_main
 
 
 async def test_what_stops_a_start_ends_with_two(clinic: Clinic) -> None:

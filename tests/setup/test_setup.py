@@ -118,9 +118,10 @@ async def test_what_is_wrong_is_said_and_asked_again(place: Place) -> None:
         *["one", "9", "1", "2", "2", "Asia/Shangai", "Asia/Shanghai", "ftp://proxy", ""],
         *["", "7:wrong", mended, "@ann", "42", "4", "http://okx.example", place.server.url, ""],
         *["wrong-key", SECRET, PASSPHRASE],
-        *["", "", "", KEY, "wrong-secret", ""],
-        *["", "", "", "", SECRET, "no"],
-        *["", "", "", "", "", PASSPHRASE],
+        # Where the key is known, only what can be wrong is asked for again.
+        *["", "", "", KEY, "wrong-secret", "no"],
+        *["", SECRET],
+        *[PASSPHRASE],
     )
     assert await person.sets_up() == 0
     for words in (
@@ -136,6 +137,8 @@ async def test_what_is_wrong_is_said_and_asked_again(place: Place) -> None:
         "refuses the passphrase",
     ):
         assert person.said(words) >= 1, words
+    # The file that it would stand in has not been written.
+    assert not person.said(".env, line ")
     assert read_settings().okx_keys == (KEY, SECRET, PASSPHRASE)
 
 
@@ -163,7 +166,7 @@ async def test_what_cannot_be_reached_can_be_tried_again_or_left(place: Place, u
     place.server.fault("GET /account/config", "http_503", times=None)
     proxy = f"http://127.0.0.1:{unused_tcp_port}"
     person = Person(
-        *["1", "2", "UTC", proxy, "again", "proxy", "direct"],
+        *["1", "2", "UTC", proxy, "again", "proxy", ""],
         *[TOKEN, "42", "4", place.server.url, "", KEY, SECRET, PASSPHRASE, back],
     )
     assert await person.sets_up() == 0

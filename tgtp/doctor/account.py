@@ -49,6 +49,7 @@ class AccountReading(NamedTuple):
 
     ``due`` and ``held_back`` are what the rules would do now, and would but for a pause; ``foreign`` orders under our names
     that this ledger does not know; ``rests`` orders of others. ``disarmed``: the drawdown guard has acted, and not begun anew.
+    ``is_first``: the next start is the first one, and will be paused.
     """
 
     problem: Problem | None = None
@@ -64,6 +65,7 @@ class AccountReading(NamedTuple):
     under_way: int = 0
     foreign: Sequence[Placed] = ()
     rests: Sequence[Resting] = ()
+    is_first: bool = False
 
 
 async def read_account(exchange: Exchange, now: dt.datetime) -> tuple[AccountReading, tuple[Placed, ...]]:
@@ -209,7 +211,8 @@ def _judge_legs(account: AccountReading, snapshot: Snapshot) -> list[Finding]:
     if account.disarmed:
         found.append(attention("disarmed"))
     if account.due:
-        found.append(attention("due", foreseen=[*account.due]))
+        due = [*account.due]
+        found.append(good("due_first", foreseen=due) if account.is_first else attention("due", foreseen=due))
     if account.held_back:
         found.append(Finding(Level.GOOD, "held_back", {"foreseen": [*account.held_back]}))
     if not account.due and not account.held_back:

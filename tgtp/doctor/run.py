@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from tgtp.accounts import bar_files
+from tgtp.accounts import bar_files, pauses_first
 from tgtp.adapters.clock import SystemClock
 from tgtp.chat.console.redaction import Redaction
 from tgtp.chat.console.refusal_text import why_not
@@ -23,7 +23,7 @@ from tgtp.doctor.telegram import judge_phone, judge_second_way, read_phone
 from tgtp.domain.model import MAIN
 from tgtp.domain.notifications.ahead import Downtime
 from tgtp.domain.order import Placed
-from tgtp.engine.identity import ACCOUNTS, first_name, judge, read_records
+from tgtp.engine.identity import ACCOUNTS, first_name, is_unseen, judge, read_records
 from tgtp.engine.rulebook import RuleBook
 from tgtp.engine.volatility.scaled_rules import ScaledRules, VolatilityBook
 from tgtp.errors import CannotStart, ExchangeProblem, Problem, SettingsInvalid
@@ -125,6 +125,7 @@ async def _examine_accounts(settings: Settings, network: Network) -> list[Findin
                 rules = scaling.in_force
                 account, placed = read[each.name]
                 upkeep, hold = settings.upkeep if each.role == "sub" else None, judged.holds.get(each.name)
+                account = account._replace(is_first=pauses_first(settings) and is_unseen(each.name, own, records))
                 read[each.name] = with_memory(account, placed, own, rules, each.switches, hold, upkeep), placed
     except CannotStart as exc:
         findings.append(stop("ledger_wrong", why=exc.problem))

@@ -132,6 +132,16 @@ def read_records(note: object) -> dict[str, Record]:
         raise LedgerUnreadable(Problem("setting.note", note=ACCOUNTS, what=str(exc).splitlines()[0])) from exc
 
 
+def is_unseen(name: str, ledger: Ledger, records: Mapping[str, Record]) -> bool:
+    """Return whether the next start with an account will be its first; ``ledger`` is its own, ``records`` as read from there."""
+    noted = [record for record in records.values() if record.name == name]
+    return all(record.is_new for record in noted) if noted else _is_blank(ledger)
+
+
+def _is_blank(ledger: Ledger) -> bool:
+    return not (ledger.note("baseline") or ledger.note("legacy") or ledger.lives())
+
+
 def _last_name(first: str, record: Record | None) -> str:
     return first if record is None else record.name or next(iter(record.former), first)
 
@@ -247,7 +257,7 @@ class Identities:
         ledger = self._ledgers.get(record.name)
         if first in before or ledger is None:
             return record
-        return record.replaced(is_new=not (ledger.note("baseline") or ledger.note("legacy") or ledger.lives()))
+        return record.replaced(is_new=_is_blank(ledger))
 
     def _keep(self, records: Mapping[str, Record]) -> None:
         """Write the records, inside a step."""

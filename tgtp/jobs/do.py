@@ -103,7 +103,7 @@ def _pair() -> int:
         PairingFile(settings.folder).keep(code, dt.datetime.now(dt.UTC))
     except OSError as exc:
         raise CannotStart(Problem("problem.unwritten", path=settings.folder, why=exc.strerror or exc)) from exc
-    print(plain(settings.language or "en", "log.pairing.prepared", code=code, minutes=int(CODE_VALID // 60)))
+    print(plain(settings.console_language, "log.pairing.prepared", code=code, minutes=int(CODE_VALID // 60)))
     return 0
 
 

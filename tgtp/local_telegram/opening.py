@@ -23,7 +23,7 @@ def build_telegram(settings: Settings, ledger: Ledger, now: dt.datetime) -> Loca
     chosen = ledger.note(f"language:{LOCAL_USER}")
     # Higher in every run: what the ledger remembers of messages must not be found in those of this one.
     first_id = max(1, int(now.timestamp()) - FIRST_SECOND)
-    return LocalTelegram(user_id=LOCAL_USER, language_code=chosen or settings.language or "en", first_id=first_id)
+    return LocalTelegram(user_id=LOCAL_USER, language_code=chosen or settings.console_language, first_id=first_id)
 
 
 def build_page(telegram: LocalTelegram, ledger: Ledger, session: Session, now: dt.datetime, closing: asyncio.Event) -> ChatPage:

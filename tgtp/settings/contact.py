@@ -29,14 +29,13 @@ from tgtp.settings.proxies import (
 from tgtp.settings.reading.env_file import EnvFile, given_by, read_env_file
 from tgtp.settings.reading.home import env_file as home_file
 from tgtp.settings.reading.home import home
+from tgtp.settings.reading.locale import machine_language
 from tgtp.settings.reading.refusals import SettingsRefused
 from tgtp.settings.reading.secret_shapes import KEYS
 from tgtp.settings.urls import addresses_in, is_address, may_be_told_the_token, secrets_within
 
 # The folder of each exchange below DATA_DIR; a paired owner is noted in its ledger.
 LEDGERS = "*/ledger.json"
-# Where a machine says what language its user reads, the strongest first.
-LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
 class Contact(NamedTuple):
@@ -104,9 +103,7 @@ def _contact(given: Mapping[str, str]) -> Contact:
 def reader_language(env_file: Path | None = None) -> Literal["en", "zh"]:
     """Return the language of whoever reads the terminal: LANGUAGE, else the machine's locale. Raises nothing."""
     word = _given(env_file or home_file()).get("language", "").lower()
-    # A list, as "zh_CN:en", is the machine's; so is the rest.
-    locale = next((found for name in LOCALE if (found := os.environ.get(name, ""))), "")
-    return "zh" if (word or locale.lower()).startswith("zh") else "en"
+    return ("zh" if word.startswith("zh") else "en") if word else machine_language()
 
 
 def _given(env_file: Path) -> Mapping[str, str]:

@@ -29,6 +29,7 @@ from tgtp.settings.proxies import PROXIES, ProxySettings, secrets_of, secrets_of
 from tgtp.settings.reading.env_file import EnvFile, given_by, read_env_file, wrong_lines
 from tgtp.settings.reading.home import check_home, home
 from tgtp.settings.reading.home import env_file as home_file
+from tgtp.settings.reading.locale import language_word, machine_language
 from tgtp.settings.reading.refusals import Refusal, SettingsRefused, missing
 from tgtp.settings.reading.secret_shapes import HIDDEN, KEYS, is_a_name, shown
 from tgtp.settings.urls import addresses_in, is_address, is_this_machine, keep_token_at_home, secrets_within
@@ -149,17 +150,7 @@ class Settings(AlertSettings, PageSettings, ProxySettings, GuardingSettings):
     @field_validator("language", mode="before")
     @classmethod
     def _read_language(cls, value: Any) -> Any:
-        """Read past the machine's own LANGUAGE: many systems set that name to a list like ``en_US:en``.
-
-        A list is the machine's and counts as not set; ``zh_CN`` alone is somebody's Chinese.
-        """
-        if not isinstance(value, str):
-            return value
-        word = value.strip().lower()
-        language = re.split(r"[_.@-]", word)[0]
-        if ":" in word or (language != word and language not in {"zh", "en"}):
-            return None
-        return language
+        return language_word(value)
 
     @field_validator(*SECRETS, mode="before")
     @classmethod
@@ -301,6 +292,11 @@ class Settings(AlertSettings, PageSettings, ProxySettings, GuardingSettings):
     def knows_the_past(self) -> bool:
         """Whether the prices are OKX's, which keeps those of years."""
         return self.exchange == "okx" or self.paper_prices == "live"
+
+    @property
+    def console_language(self) -> Literal["zh", "en"]:
+        """The language of the log, and of who has not said another: LANGUAGE, else the machine's locale."""
+        return self.language or machine_language()
 
     @property
     def exchange_name(self) -> str:

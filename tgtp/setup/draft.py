@@ -69,7 +69,8 @@ class Draft:
         if typed is None:
             raise SettingsRefused([Refusal(name, Problem("setup.quotes", name=name))])
         before, self._text = self._text, with_value(self._text, name, typed)
-        if wrong := [refusal for refusal in self.refusals() if refusal.name == name and refusal.got]:
+        # It stands in no line yet.
+        if wrong := [refusal._replace(line=0) for refusal in self.refusals() if refusal.name == name and refusal.got]:
             self._text = before
             raise SettingsRefused(wrong)
 

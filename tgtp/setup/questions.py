@@ -36,6 +36,8 @@ REGIONS: Final[Mapping[str, tuple[str, str]]] = {
 }
 # The token itself is wrong.
 WRONG_TOKEN: Final = frozenset({"token_refused"})
+# A key that OKX knows is in the right region, and only this of it can be wrong.
+ALONE: Final[Mapping[str, Sequence[str]]] = {"okx_signature": KEYS[:2], "okx_passphrase": KEYS[2:]}
 # Findings after which it makes sense to try again, or to go on all the same.
 UNSURE: Final = frozenset({"telegram_down", "okx_problem", "okx_address", "may_not_trade"})
 # Seconds until a proxy has answered.
@@ -130,7 +132,8 @@ class Questions:
             try:
                 socket.create_connection((way.host, way.port), PATIENCE).close()
             except OSError as exc:
-                self._console.say("setup.proxy.shut", proxy=way.shown, why=exc.strerror or type(exc).__name__)
+                why = exc.strerror or type(exc).__name__
+                self._console.tell(f"✗ {plain(self._console.language, 'setup.proxy.shut', proxy=way.shown, why=why)}")
                 if self._settled(()):
                     return
             else:
@@ -195,7 +198,8 @@ class Questions:
             if keys & set(wrong):
                 if not self._console.is_terminal:
                     raise Ended.wrong()
-                self._answers_anew(names, first)
+                alone = next((ALONE[key] for key in keys if key in ALONE), ())
+                self._answers_anew(alone or names, None if alone else first)
             elif not keys & UNSURE or self._settled(names, first):
                 return
 
@@ -215,6 +219,8 @@ class Questions:
         if wish == "answers":
             self._answers_anew(names, first)
         if wish == "proxy":
+            # What cannot be reached is not kept by Enter: that says "none".
+            self._draft.put(PROXY, "")
             self._ask(PROXY)
         return wish == "on"
 

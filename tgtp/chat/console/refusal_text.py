@@ -36,9 +36,9 @@ def why_not(exc: CannotStart, settings: Settings | None, *, headed: bool = True)
     # Any text is a folder: a secret that stands there would be told with it.
     folder = str(settings.data_dir)
     hidden = () if is_harmless(folder) or folder.startswith(("/", "~", ".")) else (folder,)
-    return refusal_text(settings.language or "en", exc, (*settings.secrets, *hidden), headed=headed)
+    return refusal_text(settings.console_language, exc, (*settings.secrets, *hidden), headed=headed)
 
 
 def interrupted(settings: Settings | None) -> str:
     """Write that it was stopped before it had started, on a line of its own."""
-    return "\n" + plain((settings.language if settings is not None else None) or "en", "start.interrupted")
+    return "\n" + plain(settings.console_language if settings is not None else "en", "start.interrupted")

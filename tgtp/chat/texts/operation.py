@@ -336,6 +336,10 @@ TEXTS: Final[dict[str, Text]] = {
         "That is what the next check does. If you do not want it: change the tiers, or /pause first",
         "下一次检查就会执行。不需要的话：请修改档位或先 /pause",
     ),
+    "doctor.due_first": Text(
+        "The first start is paused. What the rules would do once you press “Start guarding”: {rows}",
+        "首次启动会先暂停。按下“开始监控”后规则会执行：{rows}",
+    ),
     "doctor.held_back": Text("What the rules would do now but for a pause: {rows}", "若未暂停，规则现在会执行：{rows}"),
     "doctor.nothing_due": Text("The rules would do nothing now", "规则现在不会有任何操作"),
     "doctor.under_way": Text("{count:# order|# orders} of tgtp {count:is|are} being looked up", "有 {count} 笔订单正在查询"),
