@@ -79,12 +79,12 @@ clean:
 $(VENV)/runtime: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "tgtp needs Python 3.11 or newer; name one: make run PYTHON=python3.12"; exit 1; }
-	@echo "Setting up the virtual environment in $(VENV) (once) ..."
+	@echo "Setting up the virtual environment in $(VENV) (once, one to three minutes) ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/dev: $(VENV)/runtime requirements-dev.txt
-	@echo "Installing what the tests need (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@echo "Installing what the tests need (once, some minutes) ..."
+	@$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off --require-hashes -r requirements-dev.txt
 	@touch $@

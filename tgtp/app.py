@@ -75,6 +75,8 @@ log = logging.getLogger("tgtp")
 
 # Seconds; with those for Telegram and for the exchange's connections it stays below five.
 LAST_ORDER_GRACE = 1.8
+# Seconds that the way in waits for the first check, whose lines would push it out of a terminal.
+FIRST_CHECK = 3
 
 
 def main(*, new_ledger: bool = False) -> int:
@@ -149,7 +151,7 @@ async def _run(
     around = _around(settings, network)
     several = len(settings.startable) > 1
     reader = Reader(language, settings.rules, settings.check_interval, rounds=len(settings.upkeep.plan.rounds))
-    changes = Changes()
+    changes, first = Changes(), FirstCheck()
     both_ways, once = BothWays(fallback, reader._replace(tagged=several), clock), AlarmDeduplicator(clock)
 
     def listener_of(account: str) -> Listener:
@@ -163,6 +165,7 @@ async def _run(
             both_ways,
             *([changes.of(account)] if settings.is_monitored else []),
             ConsoleListener(reader._replace(zone=settings.zone), account if several else "", settings.legs_every),
+            first,
         )
 
     accounts = build_accounts(settings, exchanges, ledger, listener_of, clock, around)
@@ -199,6 +202,7 @@ async def _run(
     set_apart()
     try:
         await _start_checks(accounts, chat.side, watchdog, settings.check_interval)
+        await first.or_else(stop, FIRST_CHECK)
         chat.say_how_to_get_in(language, fixed=settings.local_chat_token is not None)
         chat.side.start()
         await stop.wait()
@@ -216,6 +220,24 @@ async def _run(
                 for exc in await asyncio.gather(*closing, return_exceptions=True):
                     if isinstance(exc, Exception):
                         log.warning("the connections of an account could not be closed: %s", exc)
+
+
+class FirstCheck(Listener):
+    """Hears of the end of a check, of whatever account."""
+
+    def __init__(self) -> None:
+        self._ended = asyncio.Event()
+
+    def checked(self, _: CheckReport) -> None:
+        """Note that a check has ended."""
+        self._ended.set()
+
+    async def or_else(self, stop: asyncio.Event, seconds: float) -> None:
+        """Wait until a check has ended, ``stop`` is set or ``seconds`` have passed."""
+        waits = [asyncio.create_task(event.wait()) for event in (self._ended, stop)]
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
 
 
 def set_apart() -> None:

@@ -50,6 +50,10 @@ async def test_paper_and_page_start_and_end_in_order(tmp_path: Path) -> None:
     await program.said("/?token=")
     # The first check does not wait for the first interval to pass.
     await program.said("check 1:")
+    # A line for each leg had pushed the address out of the terminal.
+    assert max(n for n, line in enumerate(program.lines) if "   ⚖ " in line) < next(
+        n for n, line in enumerate(program.lines) if "/?token=" in line
+    )
     begun = time.monotonic()
     program.terminate()
     assert await program.ended() == 0

@@ -132,8 +132,7 @@ class Questions:
             try:
                 socket.create_connection((way.host, way.port), PATIENCE).close()
             except OSError as exc:
-                why = exc.strerror or type(exc).__name__
-                self._console.tell(f"✗ {plain(self._console.language, 'setup.proxy.shut', proxy=way.shown, why=why)}")
+                self._console.say("setup.proxy.shut", proxy=way.shown, why=exc.strerror or type(exc).__name__)
                 if self._settled(()):
                     return
             else:

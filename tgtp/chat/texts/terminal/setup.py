@@ -46,7 +46,7 @@ TEXTS: Final[dict[str, Text]] = {
         "代理，如 http://127.0.0.1:7890 或 socks5h://127.0.0.1:1080（回车：不设置；direct：环境变量中的也不用）",
     ),
     "setup.proxy.good": Text("🟢 The proxy {proxy} takes connections", "🟢 代理 {proxy} 可以连接"),
-    "setup.proxy.shut": Text("The proxy {proxy} cannot be reached: {why}", "无法连接代理 {proxy}：{why}"),
+    "setup.proxy.shut": Text("✗ The proxy {proxy} cannot be reached: {why}", "✗ 无法连接代理 {proxy}：{why}"),
     # Telegram
     "setup.token.how": Text(
         "Send /newbot to @BotFather in Telegram; it answers with the token of your bot. What you type or paste is not shown.",
