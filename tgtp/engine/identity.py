@@ -133,7 +133,7 @@ def read_records(note: object) -> dict[str, Record]:
 
 
 def is_unseen(name: str, ledger: Ledger, records: Mapping[str, Record]) -> bool:
-    """Return whether the next start with an account will be its first; ``ledger`` is its own, ``records`` as read from there."""
+    """Return whether the next start with an account will be its first, by its own ledger and the ``records`` there."""
     noted = [record for record in records.values() if record.name == name]
     return all(record.is_new for record in noted) if noted else _is_blank(ledger)
 
