@@ -127,6 +127,7 @@ def test_only_settings_reads_the_environment() -> None:
         "tgtp/settings/network.py",
         "tgtp/settings/reading/env_file.py",
         "tgtp/settings/reading/home.py",
+        "tgtp/settings/reading/locale.py",
         "tgtp/settings/reading/service.py",
     }
     assert [name_of(path) for path in SOURCES for name in imported(path) if name in {"os.environ", "os.getenv"}] == []

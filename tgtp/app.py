@@ -202,9 +202,9 @@ async def _run(
     set_apart()
     try:
         await _start_checks(accounts, chat.side, watchdog, settings.check_interval)
+        chat.side.start()
         await first.or_else(stop, FIRST_CHECK)
         chat.say_how_to_get_in(language, fixed=settings.local_chat_token is not None)
-        chat.side.start()
         await stop.wait()
     finally:
         log.info(plain(language, "log.stopping"))
