@@ -207,7 +207,11 @@ async def test_an_account_that_needs_somebody_says_why_also_where_its_state_name
     fake.tell(partly)
     name = fake.made("en").accounts[0]
     row = page.locator(".eyes li").filter(has=page.get_by_role("link", name=name, exact=True))
-    await expect(row.filter(has_text="CFX")).to_have_text(f"{name}Running, paused: CFX (by Ada)")
+    await expect(row.filter(has_text="CFX")).to_have_text(f"{name}paused: CFX (by Ada)")
+    await page.get_by_role("link", name="Accounts", exact=True).click()
+    card = page.locator("article.account").first
+    await expect(card.locator(".pill").first).to_have_text("Partly paused")
+    await expect(card.locator(".pauses")).to_have_text("paused: CFX (by Ada)")
     await said_in_full(page, wrong)
 
 

@@ -128,8 +128,8 @@ TEXTS: Final[dict[str, Text]] = {
     "page.money.net": Text("Net", "净额"),
     "page.money.orders": Text("Orders", "成交笔数"),
     "page.money.days": Text(
-        "{from} to {to}, days of {zone}, in USDT; all but the net is before fees",
-        "{from} 至 {to}，按 {zone} 计日，单位 USDT；净额以外各项未扣手续费",
+        "{from} to {to}, days of {zone}, in USDT; profits are before fees, the net is after",
+        "{from} 至 {to}，按 {zone} 计日，单位 USDT；各项盈亏未扣手续费，净额已扣",
     ),
     "page.money.loading": Text("Reading the records…", "正在读取记录…"),
     "page.money.failed": Text("The records could not be read. Trying again by itself.", "无法读取记录，正在自动重试。"),

@@ -19,6 +19,11 @@ export function pill() {
   return node;
 }
 
+/** Return the state of an account, in a word where its pauses say the rest. */
+export const stateOf = (words, account) => (isPaused(account) ? words.say(`state.${account.code}`) : account.state ?? "");
+
+export const isPaused = (account) => account.code === "paused" || account.code === "some_paused";
+
 /** Make a list of labelled figures, [[key, label], …]; `renew(key, value, {tone, under})` changes one, and hides it for null. */
 export function facts(rows) {
   const values = new Map();

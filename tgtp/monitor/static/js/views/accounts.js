@@ -2,7 +2,7 @@
 
 import { figures, number, rowsOf, sums } from "../derive.js";
 import { keyed, make, text } from "../dom.js";
-import { facts, meter, pill, toneOf } from "../parts.js";
+import { facts, meter, pill, stateOf, toneOf } from "../parts.js";
 
 export function mount(root, context) {
   const { store, words } = context;
@@ -35,10 +35,11 @@ function card(context) {
 
   node.renew = (name, account) => {
     text(title, name);
-    state.renew(account.code, account.state);
+    const shown = stateOf(words, account);
+    state.renew(account.code, shown);
     text(trouble, account.failure ? words.say("accounts.failing", { count: account.failed ?? 0, why: account.failure }) : null);
     trouble.hidden = !account.failure;
-    const untold = (all) => (all ?? []).filter((one) => !account.state?.includes(one));
+    const untold = (all) => (all ?? []).filter((one) => !shown.includes(one));
     const held = [...untold(account.pauses).map((what) => words.say("paused", { what })), ...untold(account.unguarded)];
     keyed(pauses, held, (pause) => pause, () => make("li"), (item, pause) => text(item, pause));
     pauses.hidden = !held.length;

@@ -4,7 +4,7 @@ import { attribute, icon, keyed, make, style, text } from "../dom.js";
 import { BUCKETS, dueWord, isEndangered, needsEyes, needsHedge, nextTier, number, rowsOf, sums, willFire } from "../derive.js";
 import { away, ladder, legend } from "../ladder.js";
 import { nameOf, side, sided } from "../leg_rows.js";
-import { signed, together } from "../parts.js";
+import { isPaused, signed, stateOf, together } from "../parts.js";
 import { href } from "../router.js";
 import { tone } from "../table.js";
 
@@ -12,7 +12,6 @@ import { tone } from "../table.js";
 const NEAREST = 14;
 const NEWEST = 22;
 const MOST_EYES = 9;
-const PAUSED = new Set(["paused", "some_paused"]);
 // A fraction of the mark price below which a liquidation may be near, where the program does not say its own.
 const DANGER = 0.2;
 
@@ -41,12 +40,12 @@ function eyes({ store, words }) {
   return { node, of: ["legs", "marks", "accounts", "pairs", "health"], draw(rows) {
     const found = [], legs = store.section("legs");
     for (const [name, account] of store.section("accounts")) {
+      const state = stateOf(words, account);
       // What the state names already is not named again.
-      const untold = (all) => (all ?? []).filter((one) => one && !account.state?.includes(one));
-      const pauses = untold(account.pauses).map((what) => words.say("paused", { what }));
-      const said = [...untold([account.failure]), ...pauses, ...untold(account.unguarded)];
+      const untold = (all) => (all ?? []).filter((one) => one && !state.includes(one));
+      const said = [...untold([account.failure]), ...untold(account.pauses).map((what) => words.say("paused", { what })), ...untold(account.unguarded)];
       // What is paused says that something is.
-      if (!PAUSED.has(account.code) || !pauses.length) said.unshift(account.state);
+      if (!isPaused(account) || !account.pauses?.length) said.unshift(account.state);
       if (account.code !== "running" || said.length > 1) found.push({ key: `account:${name}`, to: href("accounts"), name, said: said.join(" · ") });
       const { fraction, warn, text: words_ } = account.drawdown ?? {};
       if (number(fraction) !== null && number(warn) !== null && number(fraction) >= number(warn)) {
@@ -131,7 +130,7 @@ function accounts({ store, words }) {
       const [title, equity, today, unrealised, legs, fall] = item.children;
       const of = sums(rows.filter((row) => row.leg.account === name));
       const pill = title.lastChild;
-      text(pill, `${account.code === "running" ? "●" : "⚠"} ${PAUSED.has(account.code) ? words.say(`state.${account.code}`) : account.state ?? ""}`);
+      text(pill, `${account.code === "running" ? "●" : "⚠"} ${stateOf(words, account)}`);
       pill.className = `pill ${account.code === "running" ? "well" : "ill"}`;
       text(equity.lastChild, words.amount(account.equity));
       text(today.lastChild, words.money(account.today?.realised, { signed: true }));
