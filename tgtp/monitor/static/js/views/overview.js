@@ -107,7 +107,7 @@ function tiles({ store, words }) {
     const [realised, fees, orders] = ["realised", "fees", "orders"].map((of) => whole(all.map((one) => number(one.today?.[of]))));
     equity(words.amount(worth), "", before ? words.say(since ? "today.change.since" : "today.change", { since: since && words.time(since), change: words.money(worth - before, { signed: true }),
       percent: words.percent((worth - before) / before, { signed: true }) }) : "");
-    today(words.money(realised, { signed: true }), tone(realised), words.say("today.under", { fees: words.money(fees), orders: words.plural("orders", orders ?? 0) }));
+    today(words.money(realised, { signed: true }), tone(realised), realised === null ? "" : words.say("today.under", { fees: words.money(fees), orders: words.plural("orders", orders) }));
     unrealised(words.money(of.unrealised, { signed: true }), tone(of.unrealised), worth ? words.say("of.equity", { percent: words.percent(of.unrealised / worth, { signed: true }) }) : "");
     roi(words.percent(of.roi, { signed: true }), tone(of.roi), of.roi === null ? "" : words.say("roi.between", {
       low: words.percent(of.low, { signed: true, digits: 1 }), high: words.percent(of.high, { signed: true, digits: 1 }) }));
