@@ -129,7 +129,7 @@ async def build_chat(
     token, owners, pairing, telegram = endpoint
     language: Language = settings.console_language
     journal, actions = accounts.main.checker.journal, accounts.main.actions
-    people = UserPreferences(ledger, settings.language, settings.zone)
+    people = UserPreferences(ledger, settings.language, settings.zone, settings.console_language)
     pending, polls = PendingResults(), Polls(clock, language, on_alarm)
     commands = Router(
         accounts,

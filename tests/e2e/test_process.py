@@ -62,11 +62,11 @@ async def test_paper_and_page_start_and_end_in_order(tmp_path: Path) -> None:
     assert not any("Traceback" in line for line in program.lines)
 
 
-async def test_the_log_speaks_the_language_of_the_machine(tmp_path: Path) -> None:
-    """Whoever had read the Chinese README met an English log."""
-    async with Program(tmp_path, LANG="zh_CN.UTF-8", CHECK_INTERVAL=60) as program:
-        await program.said("打开聊天页面")
+async def test_log_and_first_words_are_in_the_language_of_the_machine(tmp_path: Path) -> None:
+    """Whoever had read the Chinese README met an English log, and an English greeting."""
+    async with BotApi() as api, Program(tmp_path, LANG="zh_CN.UTF-8", **on_telegram(api)) as program:
         await program.said("第 1 次检查")
+        await api.until(lambda: any("已启动" in text for text in api.texts()))
 
 
 async def test_the_log_has_the_times_of_the_zone_and_lists_every_leg(tmp_path: Path) -> None:

@@ -32,11 +32,13 @@ def zone_named(name: str) -> dt.tzinfo | None:
 
 
 class UserPreferences:
-    """A person's own choice counts first, then LANGUAGE, then the language of their Telegram."""
+    """A person's own choice counts first, then LANGUAGE, then the language of their Telegram, then ``unheard``."""
 
-    def __init__(self, notes: Notes, default: Language | None, zone: dt.tzinfo = dt.UTC) -> None:
+    def __init__(
+        self, notes: Notes, default: Language | None, zone: dt.tzinfo = dt.UTC, unheard: Language | None = None
+    ) -> None:
         self._notes = notes
-        self._default = default
+        self._default, self._unheard = default, unheard
         self.zone = zone
         self._seen: dict[int, str] = {}
         self._unkept_keys: dict[int, str] = {}
@@ -54,7 +56,7 @@ class UserPreferences:
         if code is not None:
             self._remember(user_id, code)
             return language_of(code)
-        return language_of(self._seen.get(user_id) or self._notes.note(f"telegram_language:{user_id}"))
+        return language_of(self._seen.get(user_id) or self._notes.note(f"telegram_language:{user_id}") or self._unheard)
 
     def theme(self, user_id: int) -> Theme:
         """Return how a person's pictures are drawn; Telegram does not say how their screen is."""
