@@ -286,7 +286,7 @@ async def test_health_tells_of_requests_beside_their_limits_and_of_the_stream(
     stream = health["stream:main"]
     assert (stream["trouble"], stream["median_age"], stream["limit"], stream["fired"]) == ("silent", "0.1", "0.4", 3)
     assert (stream["missed"], stream["missed_ages"]) == (2, ["0.5", "0.61"])
-    assert stream["text"] == "Stream silent (CRV). Tiers fire at checks alone, every 10 s."
+    assert stream["text"] == "Stream silent (CRV). Their tiers fire at checks alone, every 10 s."
     assert len(stream["obstacles"]) == 1
     # Where nothing comes at all, the age of the last that came says nothing.
     down = state._replace(trouble=StreamTrouble(cause="down"))

@@ -74,8 +74,8 @@ def _asked(account: Account, one: RequestCount) -> Record:
 def _stream(reader: Reader, account: Account, state: StreamState) -> Record:
     text = None
     if state.trouble is not None:
-        trouble = stream_trouble(reader, state.trouble)
-        text = reader.plain("monitor.stream", state=trouble, interval=account.checker.interval)
+        key = "monitor.stream.some" if state.trouble.instruments else "monitor.stream"
+        text = reader.plain(key, state=stream_trouble(reader, state.trouble), interval=account.checker.interval)
     return {
         "account": account.name,
         "trouble": state.trouble.cause if state.trouble is not None else None,

@@ -31,6 +31,10 @@ TEXTS: Final[dict[str, Text]] = {
         "Stream {state}. Tiers fire at checks alone, every {interval} s.",
         "实时推送{state}。档位只由检查触发，每 {interval} 秒。",
     ),
+    "monitor.stream.some": Text(
+        "Stream {state}. Their tiers fire at checks alone, every {interval} s.",
+        "实时推送{state}。这些币种的档位只由检查触发，每 {interval} 秒。",
+    ),
     "monitor.hedge": Text("Hedge rule", "对冲规则"),
     "monitor.guards": Text("Guard", "保护"),
 }

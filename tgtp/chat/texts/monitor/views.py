@@ -84,7 +84,7 @@ TEXTS: Final[dict[str, Text]] = {
     "page.accounts.open": Text("Unrealised", "未实现盈亏"),
     "page.accounts.check": Text("Last check", "上次检查"),
     "page.accounts.check.under": Text("took {duration}", "用时 {duration}"),
-    "page.accounts.check.failed": Text("failed; figures of {at}", "失败；以下为 {at} 的数据"),
+    "page.accounts.check.failed": Text("failed; figures of {at}", "失败，显示 {at} 的数据"),
     "page.accounts.check.never": Text("none yet", "尚无"),
     "page.accounts.failing": Text("{count} checks in a row have failed: {why}", "已连续 {count} 次检查失败：{why}"),
     "page.accounts.drawdown": Text("Drawdown guard", "回撤保护"),
