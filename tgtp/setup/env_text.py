@@ -46,8 +46,8 @@ def with_value(text: str, name: str, typed: str) -> str:
 def typed_as(name: str, value: str, *, is_secret: bool) -> str | None:
     """Return how a value is typed so that it is read as it is; None where no quotes can do that.
 
-    >>> typed_as("X", "a b", is_secret=True), typed_as("X", "p'w #1", is_secret=True), typed_as("X", "AbC=", is_secret=True)
-    ("'a b'", '"p\'w #1"', 'AbC=')
+    >>> print(*(typed_as("X", value, is_secret=True) for value in ("a b", "p'w #1", "AbC=")))
+    'a b' "p'w #1" AbC=
     """
     quoted = [f"'{value}'", f'"{value}"']
     for typed in [value, *quoted] if PLAIN.fullmatch(value) else [*quoted, value]:
