@@ -26,6 +26,8 @@ TRADES_KEPT = dt.timedelta(days=85)
 OURS = "tg"
 # By so much our clock and the exchange's may differ when both were measured.
 CLOCKS_AGREE = dt.timedelta(seconds=5)
+# No clock by which we trade differs by so much.
+LONG_BEFORE = dt.timedelta(minutes=1)
 # ``give_back`` and ``break_even`` are the guards of a leg, ``drawdown`` that of an account. ``buy`` and ``cut`` are the two
 # halves of a maintenance, ``trim`` closes what a correction finds above the target.
 GuardRule = Literal["give_back", "break_even"]
@@ -241,6 +243,11 @@ def foreign_orders(
         elif clock_trusted_since is not None and mine.meant_at >= clock_trusted_since:
             found += [order] if order.created_at < mine.meant_at - CLOCKS_AGREE else []
     return tuple(found)
+
+
+def filled_before(intent: Intent, order: Order) -> bool:
+    """Return whether an order had filled long before it was meant: another memory of this account sent it."""
+    return order.updated_at < intent.meant_at - LONG_BEFORE
 
 
 def slippage(intent: Intent, order: Order) -> Decimal | None:

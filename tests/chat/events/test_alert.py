@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -49,3 +50,11 @@ def test_a_leg_goes_by_its_coin_wherever_it_is_told_and_by_its_instrument_in_the
 
 # Of a coin, of whichever instrument.
 BY_SIDE = ("ladder_changed", "guard_changed", "paused", "resumed")
+
+
+@pytest.mark.parametrize(("seconds", "is_said"), [(-61, True), (-59, False), (5, False)])
+def test_an_order_that_had_filled_before_it_was_meant_is_not_told_as_done_now(seconds: int, is_said: bool) -> None:
+    filled = next(event for event in EVENTS if isinstance(event, ev.TierFilled))
+    order = filled.order.replaced(updated_at=filled.intent.meant_at + dt.timedelta(seconds=seconds))
+    told = bare(alert(Reader("en", SEED_RULES, 10), 7, filled.replaced(order=order)).text)
+    assert ("Nothing was closed now" in told) is is_said

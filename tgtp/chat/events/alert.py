@@ -34,6 +34,7 @@ from tgtp.chat.texts.formats.numbers import brief, dots, names
 from tgtp.domain import events as ev
 from tgtp.domain.event_totals import FilledEvent
 from tgtp.domain.model import MAIN
+from tgtp.domain.order import filled_before
 from tgtp.domain.retries import REMIND_AFTER
 from tgtp.domain.volatility.scaling import scaled
 
@@ -89,6 +90,8 @@ def _fill(
     said = [reader.say(key, **values), *below]
     if event.order.reason == "presumed":
         said.append(reader.say("alert.presumed"))
+    elif filled_before(event.intent, event.order):
+        said.append(reader.say("alert.filled_before", at=event.order.updated_at))
     return Message(Html("\n".join([*said, reader.say("alert.numbers", rows=Html("\n".join(folded)))])), buttons)
 
 

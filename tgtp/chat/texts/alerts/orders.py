@@ -104,6 +104,10 @@ TEXTS: Final[dict[str, Text]] = {
         " ({contracts} in {orders} orders by then, {realised_pnl:+U} U)",
         "（至此 {orders} 笔共平 {contracts} 张，已实现 {realised_pnl:+U} U）",
     ),
+    "alert.filled_before": Text(
+        "⚠️ Nothing was closed now: this order filled at {at} already. Another data folder of this account had sent it.",
+        "⚠️ 现在没有平仓：该订单已于 {at} 成交，由同一账户的另一个数据文件夹发出。",
+    ),
     "alert.presumed": Text(
         "⚠️ OKX no longer knows this order, but the leg became smaller by exactly this amount: it counts as filled, at an unknown price.",
         "⚠️ OKX 已查不到该订单，但仓位正好减少了这么多：视为已成交，成交价未知。",
