@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from scripts.structure import PAGE, drawn, imports_of
 from tests.fixtures.folders import ROOT
+
+# All source is read once, by one of the workers.
+pytestmark = pytest.mark.xdist_group("source")
 
 PAGES = [ROOT / "CONTRIBUTING.md", PAGE]
 QUOTED = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
@@ -18,6 +22,7 @@ DOTTED = re.compile(r"[A-Z]\w+\.[a-z_]\w*")
 NAME = re.compile(r"[A-Z]+[a-z]\w*|[a-z]+_\w+")
 
 
+@cache
 def names_in_the_code() -> set[str]:
     """Every function, class and ``Class.method`` of the package and its tests."""
     found: set[str] = set()

@@ -18,6 +18,9 @@ def modules_of(*rooms: str, root: Path = ROOT) -> list[Path]:
     return sorted(path for room in rooms for path in (root / "tgtp" / room).rglob("*.py"))
 
 
+# All source is read once, by one of the workers.
+pytestmark = pytest.mark.xdist_group("source")
+
 SOURCES = modules_of("")
 DOMAIN = modules_of("domain")
 ENGINE = modules_of("engine")

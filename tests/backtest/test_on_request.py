@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.waiting import until
+from tests.fixtures.thoroughness import FULL
 from tests.simulation.exchange.server import OkxServer
 from tgtp.adapters.backtest_process import BacktestProcess
 from tgtp.backtest import on_request as ours
@@ -78,6 +79,8 @@ async def test_what_there_is_not_is_said(server: OkxServer) -> None:
         await BacktestProcess().run(REQUEST.replaced(instrument_id="NONE-USDT-SWAP"), lambda _: None)
 
 
+# A minute passes until it gives up.
+@pytest.mark.skipif(not FULL, reason="it takes a minute; make full")
 async def test_an_exchange_that_is_away_is_said(server: OkxServer, monkeypatch: pytest.MonkeyPatch) -> None:
     server.fault("/public/position-tiers", "html_200", times=None)
     with pytest.raises(TemporarilyDown):
