@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.fixtures.waiting import until
 from tests.fixtures.thoroughness import FULL
+from tests.fixtures.waiting import until
 from tests.simulation.exchange.server import OkxServer
 from tgtp.adapters.backtest_process import BacktestProcess
 from tgtp.backtest import on_request as ours
