@@ -14,6 +14,7 @@ import pytest
 from lo_bot_api_emulator import ApiRefusal
 
 from tests.e2e.test_process import SECRETS, okx_server
+from tests.fixtures.folders import ROOT
 from tests.simulation.exchange.server import OkxServer
 from tests.simulation.phone.bot_api import TOKEN, BotApi
 from tgtp.settings.environment import read_settings
@@ -101,6 +102,7 @@ async def test_from_nothing_to_an_account_that_is_known_to_work(place: Place, ca
         assert person.said(words) == 1
     assert "All is well" in capsys.readouterr().out
     assert person.said("Next: ")
+    assert person.heard[-1].endswith(f" {ROOT / 'docs' / 'hosts'}/README.md")
     assert person.hidden == [TOKEN, KEY, SECRET, PASSPHRASE]
     assert not any(secret in person.text for secret in (TOKEN, SECRET, PASSPHRASE, KEY))
     # Nothing was sent to anybody.

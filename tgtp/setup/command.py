@@ -68,4 +68,5 @@ def _tell_next(console: Console, settings: Settings) -> None:
         console.say("setup.next", command=typed("run"))
     if settings.chat == "telegram" and not settings.telegram_allowed_users:
         console.say("setup.next.pair")
-    console.say("setup.next.hosts")
+    explained = explained_in()
+    console.say("setup.next.hosts", folder=explained.parent / "docs" / "hosts" if explained else "docs/hosts")

@@ -105,7 +105,7 @@ TEXTS: Final[dict[str, Text]] = {
         "控制台会显示配对码；向机器人发送 /start 配对码，此后它只听从你。",
     ),
     "setup.next.hosts": Text(
-        "To run it for good, by systemd, pm2, Docker …: docs/hosts/README.md",
-        "长期运行（systemd、pm2、Docker 等）：docs/hosts/README.zh.md",
+        "To run it for good, by systemd, pm2, Docker …: {folder}/README.md",
+        "长期运行（systemd、pm2、Docker 等）：{folder}/README.zh.md",
     ),
 }
