@@ -41,7 +41,7 @@ def test_the_walk_is_what_its_contract_says(grid: tuple[int, int], data: st.Data
         assert abs(walked.max_drawdown - plain.drawdown) < SAME
 
 
-@settings(max_examples=tries(200, 2000), deadline=None, derandomize=not FULL)
+@settings(max_examples=tries(60, 2000), deadline=None, derandomize=not FULL)
 @given(grid=STEPS, data=st.data())
 def test_skipping_is_looking_at_every_moment(grid: tuple[int, int], data: st.DataObject) -> None:
     step, interval = grid
@@ -50,7 +50,7 @@ def test_skipping_is_looking_at_every_moment(grid: tuple[int, int], data: st.Dat
     assert run(job, bars).alternatives == every.alternatives
 
 
-@settings(max_examples=tries(200, 2000), deadline=None, derandomize=not FULL)
+@settings(max_examples=tries(60, 2000), deadline=None, derandomize=not FULL)
 @given(grid=STEPS, guards=GUARDS, data=st.data())
 def test_skipping_holds_for_three_legs_and_through_pauses(
     grid: tuple[int, int], guards: GuardRules, data: st.DataObject
@@ -63,7 +63,7 @@ def test_skipping_holds_for_three_legs_and_through_pauses(
     assert run(job, bars).alternatives == every.alternatives
 
 
-@settings(max_examples=tries(100, 2000), deadline=None, derandomize=not FULL)
+@settings(max_examples=tries(40, 2000), deadline=None, derandomize=not FULL)
 @given(grid=STEPS, guards=GUARDS, data=st.data())
 def test_skipping_takes_the_readings_that_guards_rest_on(
     grid: tuple[int, int], guards: GuardRules, data: st.DataObject
@@ -75,7 +75,7 @@ def test_skipping_takes_the_readings_that_guards_rest_on(
     assert run(job, bars).alternatives == every.alternatives
 
 
-@settings(max_examples=tries(50, 1000), deadline=None, derandomize=not FULL)
+@settings(max_examples=tries(20, 1000), deadline=None, derandomize=not FULL)
 @given(grid=STEPS, data=st.data())
 def test_skipping_sees_thresholds_that_change_with_the_hour(grid: tuple[int, int], data: st.DataObject) -> None:
     step, interval = grid
