@@ -8,7 +8,7 @@ import logging
 import os
 import shutil
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -83,24 +83,19 @@ class Archive:
         A packed file that lies above the number is not opened.
         """
         last = before
-        gone: set[str] = set()
-        while True:
-            try:
-                for path in self._files():
-                    if last is not None and _lowest(path) >= last:
-                        continue
-                    for line in _lines_from_the_end(path):
-                        row = _row(line)
-                        if row is not None and (last is None or row["n"] < last):
-                            last = row["n"]
-                            yield row
-            except FileNotFoundError as exc:
-                # Packed since it was listed: what it held is in another file now.
-                if exc.filename in gone:
-                    raise
-                gone.add(exc.filename)
-            else:
-                return
+
+        def found() -> Iterator[dict[str, Any]]:
+            nonlocal last
+            for path in self._files():
+                if last is not None and _lowest(path) >= last:
+                    continue
+                for line in _lines_from_the_end(path):
+                    row = _row(line)
+                    if row is not None and (last is None or row["n"] < last):
+                        last = row["n"]
+                        yield row
+
+        return _through_packing(found)
 
     def oldest(self, below: int) -> Iterator[dict[str, Any]]:
         """Return the events of lower numbers than this, oldest first, each once; also while another process appends.
@@ -108,22 +103,17 @@ class Archive:
         Holds the lines of one file at a time.
         """
         done = 0
-        gone: set[str] = set()
-        while True:
-            try:
-                for path, end in self._with_ends(below):
-                    for line in _lines_that_count(path, end):
-                        row = orjson.loads(line)
-                        if row["n"] > done:
-                            done = row["n"]
-                            yield row
-            except FileNotFoundError as exc:
-                # Packed since it was listed: what it held is in another file now.
-                if exc.filename in gone:
-                    raise
-                gone.add(exc.filename)
-            else:
-                return
+
+        def found() -> Iterator[dict[str, Any]]:
+            nonlocal done
+            for path, end in self._with_ends(below):
+                for line in _lines_that_count(path, end):
+                    row = orjson.loads(line)
+                    if row["n"] > done:
+                        done = row["n"]
+                        yield row
+
+        return _through_packing(found)
 
     def _with_ends(self, below: int) -> list[tuple[Path, int]]:
         """Return the files, oldest first, each with the number from which on later files hold what counts."""
@@ -185,6 +175,23 @@ def _lines(path: Path) -> Iterator[bytes]:
             yield from file
         except (EOFError, gzip.BadGzipFile, zlib.error) as exc:
             log.error("%s is broken (%s); what cannot be read in it is passed over", path, exc)
+
+
+def _through_packing(read: Callable[[], Iterator[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+    """Read the files again where one was packed since it was listed: what it held is in another file now.
+
+    ``read`` goes on behind what it has given. Raises FileNotFoundError where one file is missing twice.
+    """
+    gone: set[str] = set()
+    while True:
+        try:
+            yield from read()
+        except FileNotFoundError as exc:
+            if exc.filename in gone:
+                raise
+            gone.add(exc.filename)
+        else:
+            return
 
 
 def _lines_from_the_end(path: Path) -> Iterator[bytes]:
