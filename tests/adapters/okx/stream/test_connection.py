@@ -75,6 +75,17 @@ async def test_however_it_ends_it_is_said_and_made_again(room: Studio, kind: str
     assert len(room.stream.past) == 2
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("turns", range(6))
+async def test_one_that_is_lost_while_the_program_ends_does_not_outlive_it(room: Studio, kind: str, turns: int) -> None:
+    stream = await opened(room, kind)
+    stream.rebuild()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await room.close()
+
+
 async def test_an_idle_connection_is_kept_by_a_ping(room: Studio) -> None:
     stream = await opened(room, "private")
     peer = await room.peer("private")

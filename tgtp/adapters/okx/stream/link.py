@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from contextlib import AsyncExitStack
 from typing import Any, ClassVar
 
@@ -137,26 +137,17 @@ class Link(ABC):
 
     async def _hold(self) -> None:
         """Hold one connection until it is over. Raises Lost, Ended."""
-        over: Lost | Ended | None = None
         async with AsyncExitStack() as stack:
             async with self._connects.turn():
                 socket = await stack.enter_async_context(self._dialer.open(self.connection))
             line = Line(socket, self._clock)
             self.heard_at = line.opened_at
             self._doubted.clear()
-            try:
-                async with asyncio.TaskGroup() as tasks:
-                    tasks.create_task(self._read(socket))
-                    tasks.create_task(self._greet(line))
-                    tasks.create_task(self._keep(line))
-                    tasks.create_task(self._until_doubted())
-            except* (Lost, Ended) as several:
-                over = _first(several)
+            over = await _first_end(self._read(socket), self._greet(line), self._keep(line), self._until_doubted())
             # Before goodbyes, which a dead peer does not answer.
             if isinstance(over, Lost):
                 self._tell_lost(over)
-        if over is not None:
-            raise over
+        raise over
 
     async def _read(self, socket: Socket) -> None:
         while True:
@@ -227,6 +218,21 @@ def channel_of(frame: Frame) -> str:
     return channel if isinstance(channel, str) else ""
 
 
-def _first(several: BaseExceptionGroup[Lost | Ended]) -> Lost | Ended:
-    first = several.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+async def _first_end(*parts: Coroutine[Any, Any, None]) -> Lost | Ended:
+    """Run the parts of a connection beside each other until one says that it is over, and end the others.
+
+    No TaskGroup: before Python 3.13 it forgets that it was cancelled when a part fails at that moment, and the program
+    would connect anew instead of ending.
+    """
+    tasks = [asyncio.ensure_future(part) for part in parts]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+    ends = [exc for task in tasks if not task.cancelled() and (exc := task.exception()) is not None]
+    for exc in ends:
+        if not isinstance(exc, Lost | Ended):
+            raise exc
+    return next(exc for exc in ends if isinstance(exc, Lost | Ended))
