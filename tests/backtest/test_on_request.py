@@ -17,6 +17,7 @@ from tests.fixtures.thoroughness import FULL
 from tests.fixtures.waiting import until
 from tests.simulation.exchange.server import OkxServer
 from tgtp.adapters.backtest_process import BacktestProcess
+from tgtp.adapters.okx.archive.pages import SHORT_PAUSES
 from tgtp.backtest import on_request as ours
 from tgtp.engine.ports import BacktestRequest, Progress
 from tgtp.errors import Invalid, TemporarilyDown
@@ -79,12 +80,13 @@ async def test_what_there_is_not_is_said(server: OkxServer) -> None:
         await BacktestProcess().run(REQUEST.replaced(instrument_id="NONE-USDT-SWAP"), lambda _: None)
 
 
-# A minute passes until it gives up.
-@pytest.mark.skipif(not FULL, reason="it takes a minute; make full")
+@pytest.mark.skipif(not FULL, reason="15 s pass until it gives up; make full")
 async def test_an_exchange_that_is_away_is_said(server: OkxServer, monkeypatch: pytest.MonkeyPatch) -> None:
     server.fault("/public/position-tiers", "html_200", times=None)
     with pytest.raises(TemporarilyDown):
         await BacktestProcess().run(REQUEST, lambda _: None)
+    # Somebody waits for the answer.
+    assert len(server.requests_to("/public/position-tiers")) == 1 + len(SHORT_PAUSES)
 
 
 async def test_its_memory_is_bounded() -> None:

@@ -21,7 +21,7 @@ from typing import Any, Final, NamedTuple
 from pydantic import TypeAdapter
 
 from tgtp.adapters.clock import SystemClock
-from tgtp.adapters.okx.archive.pages import MILLISECOND, OkxArchive
+from tgtp.adapters.okx.archive.pages import MILLISECOND, SHORT_PAUSES, OkxArchive
 from tgtp.adapters.okx.exchange import okx_client
 from tgtp.adapters.okx.market_data import read_instruments
 from tgtp.backtest.bars import Bars
@@ -114,7 +114,7 @@ def walked(request: BacktestRequest, settings: Settings) -> BacktestOutcome:
 
 async def _market(request: BacktestRequest, settings: Settings) -> _Market:
     client = okx_client(url=settings.okx_api_url, ws_url="", demo=False, network=read_network(settings))
-    archive = OkxArchive(client, SystemClock())
+    archive = OkxArchive(client, SystemClock(), SHORT_PAUSES)
     name = request.instrument_id
     path = settings.data_dir / "history" / f"{name}-{BAR}-mark.npz"
     try:

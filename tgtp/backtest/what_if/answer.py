@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from tgtp.adapters.clock import SystemClock
-from tgtp.adapters.okx.archive.pages import OkxArchive
+from tgtp.adapters.okx.archive.pages import SHORT_PAUSES, OkxArchive
 from tgtp.adapters.okx.exchange import okx_client
 from tgtp.adapters.okx.market_data import read_instruments
 from tgtp.backtest.job import Rates
@@ -45,7 +45,7 @@ class _WhatIf:
         self._request, self._heard = request, heard
         self._folder = settings.data_dir / "history"
         self._client = okx_client(url=settings.okx_api_url, ws_url="", demo=False, network=read_network(settings))
-        self._archive = OkxArchive(self._client, SystemClock())
+        self._archive = OkxArchive(self._client, SystemClock(), SHORT_PAUSES)
         self._left_out: Counter[WhyLeftOut] = Counter()
         self._rules = request.rules.scaled_by({})
 

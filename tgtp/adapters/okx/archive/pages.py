@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from typing import Any, Final, Literal, NamedTuple, TypeVar
 
@@ -34,8 +34,9 @@ CELLS: Final[dict[PriceKind, int]] = {"mark": 6, "last": 9}
 FEW, MANY = 7, 15
 FUNDING_ROWS: Final = 100
 MOST_FUNDING_PAGES: Final = 40
-# Seconds to wait before a page is asked for again; after the last of them it is given up.
+# Seconds to wait before a page is asked for again; after the last of them it is given up. Shorter where somebody waits.
 PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+SHORT_PAUSES: Final = PAUSES[:4]
 
 Read = TypeVar("Read")
 
@@ -50,8 +51,8 @@ class PastBar(NamedTuple):
 class OkxArchive:
     """What OKX tells everybody of the past."""
 
-    def __init__(self, client: Any, clock: Clock) -> None:
-        self._client, self._clock = client, clock
+    def __init__(self, client: Any, clock: Clock, pauses: Sequence[float] = PAUSES) -> None:
+        self._client, self._clock, self._pauses = client, clock, pauses
         self._calls = {"mark": client.publicGetMarketHistoryMarkPriceCandles, "last": client.publicGetMarketHistoryCandles}
         self._paces = {"mark": Pace(clock, FEW), "last": Pace(clock, MANY), "funding": Pace(clock, FEW), "": Pace(clock, FEW)}
 
@@ -133,7 +134,7 @@ class OkxArchive:
         return {at: rate for at, rate in sorted(found.items()) if at >= since_ms}
 
     async def _read(self, pace: str, read: Callable[[], Awaitable[Read]]) -> Read:
-        for pause in (*PAUSES, None):
+        for pause in (*self._pauses, None):
             try:
                 async with self._paces[pace].turn():
                     return await read()
