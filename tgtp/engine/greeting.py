@@ -12,8 +12,9 @@ from tgtp.domain.plan import Rules
 from tgtp.engine.journal import Journal
 from tgtp.engine.monitoring.api_key import KeyWatch
 
-# When the account was looked at last; written at an ordered end only.
+# When the account was looked at last, written at an ordered end only; and that it is looked at, until that end.
 NOTE = "seen_at"
+RUNNING = "is_running"
 
 
 class Greeting:
@@ -51,6 +52,7 @@ class Greeting:
                     short_tiers=str(rules.short),
                     interval=self._interval,
                     missed_seconds=max(0, int(missed.total_seconds())) if missed is not None else None,
+                    was_cut_short=bool(self._ledger.note(RUNNING)),
                     key_risks=self._keys.open_risks(profile),
                     unreadable=snapshot.unreadable,
                     nameless=snapshot.nameless,
@@ -61,6 +63,7 @@ class Greeting:
             self._keys.told(profile, snapshot.taken_at)
             # After any other end than an ordered one it is not known since when nobody looked.
             self._ledger.keep_note(NOTE, None)
+            self._ledger.keep_note(RUNNING, True)
         self.is_said = True
 
     def say_goodbye(self, *, tell: bool, rest: int) -> None:
@@ -71,5 +74,6 @@ class Greeting:
         now = self._journal.now()
         with self._journal.step():
             self._ledger.keep_note(NOTE, now.isoformat())
+            self._ledger.keep_note(RUNNING, None)
             if tell:
                 self._journal.record(Stopped(at=now, rest=rest))

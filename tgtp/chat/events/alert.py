@@ -247,6 +247,8 @@ def _started(reader: Reader, event: ev.Started) -> Message:
         parts.append(reader.say("started.paused", names=paused_names(language, others)))
     if event.missed_seconds is not None and event.missed_seconds > 60:
         parts.append(reader.say("started.missed", missed_seconds=event.missed_seconds))
+    if event.was_cut_short:
+        parts.append(reader.say("started.cut_short"))
     buttons = key_risk.buttons(language, profile.label, event.key_risks) if event.key_risks else ()
     return standing_pauses.below(Message(Html("\n".join(parts)), buttons), stands)
 

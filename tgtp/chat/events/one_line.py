@@ -239,6 +239,7 @@ VARIANTS: Final[dict[str, Callable[[Any], str]]] = {
     "resting_changed": lambda event: f".{event.cause}" if event.cause != "person" else ".off" if event.mode == "off" else "",
     "resting_refused": lambda event: ".fired" if event.fired else "",
     **dict.fromkeys(("resting_stands", "resting_cleared"), lambda event: f".{event.cause}"),
+    "started": lambda event: ".cut_short" if event.was_cut_short else "",
     "stopped": lambda event: ".rest" if event.rest else "",
     "stream_troubled": lambda event: f".{event.trouble.cause}",
     "thresholds_unscaled": lambda event: f".{event.why}",

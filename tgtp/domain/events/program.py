@@ -63,8 +63,9 @@ class Started(Fact, Around):
     """The first clean look at the account since the program started.
 
     ``key_risks`` are those that nobody has acknowledged. ``pauses`` are those in force (``paused`` their scopes). ``legs`` are
-    those that can be read; ``unreadable`` and ``nameless`` as in the snapshot. ``yields_to_hedge``: maintenances begin by
-    themselves and the hedge rule is on, which goes first.
+    those that can be read; ``unreadable`` and ``nameless`` as in the snapshot. ``was_cut_short``: the run before had no ordered
+    end, and nobody knows when it looked last. ``yields_to_hedge``: maintenances begin by themselves and the hedge rule is on,
+    which goes first.
     """
 
     kind: Literal["started"] = "started"
@@ -81,6 +82,7 @@ class Started(Fact, Around):
     short_tiers: str
     interval: int
     missed_seconds: int | None = None
+    was_cut_short: bool = False
     key_risks: tuple[Risk, ...] = ()
     unreadable: tuple[UnreadableLeg, ...] = ()
     nameless: int = 0

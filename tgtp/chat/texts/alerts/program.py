@@ -66,6 +66,10 @@ TEXTS: Final[dict[str, Text]] = {
     "line.started": Text(
         "🚀 Started: {legs:# leg|# legs} on {exchange:exchange.}", "🚀 已启动：{exchange:exchange.}，{legs} 个仓位"
     ),
+    "line.started.cut_short": Text(
+        "🚀 Started after a crash or a kill: {legs:# leg|# legs} on {exchange:exchange.}",
+        "🚀 异常退出后已重新启动：{exchange:exchange.}，{legs} 个仓位",
+    ),
     "alert.started": Text(
         "🚀 <b>tgtp {version}</b> watches {exchange:exchange.}\n"
         "{legs:# leg|# legs}: {watched} under the rules, {small_legs} at {min_margin} U of margin or less (skipped)\n"
@@ -105,4 +109,9 @@ TEXTS: Final[dict[str, Text]] = {
         "模拟盘里有一个虚拟交易者，会不时重新开仓，方便观察。",
     ),
     "started.missed": Text("I was away for {missed_seconds:age}.", "离线了 {missed_seconds:age}。"),
+    "started.cut_short": Text(
+        "⚠️ My last run did not end properly (a crash, a kill or a power cut): nobody watched from then until now. Orders on their way are looked up "
+        "at the exchange, never sent again blindly; no tier is forgotten.",
+        "⚠️ 上次运行没有正常结束（崩溃、被强制终止或断电），从那时到现在无人监控。途中的订单会先到交易所查询，不会盲目重发；档位记录没有丢失。",
+    ),
 }
