@@ -108,6 +108,30 @@ async def test_a_ledger_from_a_backup_is_known_by_the_orders_that_it_lacks(tmp_p
         assert house.closed(CRV) == [30]
 
 
+@pytest.mark.parametrize("begins_blind", [False, True])
+async def test_an_empty_folder_on_an_account_with_our_orders_pauses_before_it_sends(
+    tmp_path: Path, *, begins_blind: bool
+) -> None:
+    async with OkxHouse(tmp_path / "data", account()) as house:
+        await house.check()
+        house.account.set_roi("CRV-USDT-SWAP", "long", 26)
+        await house.check(2)
+        house.ledger.close()
+        shutil.rmtree(tmp_path / "data")
+        await house.clock.sleep(6 * 24 * 3600)
+        await house.restart()
+        if begins_blind:
+            # What that start writes down is no memory of the orders.
+            house.server.fault("/account/positions", "html_200", times=None)
+            await house.check(3)
+            house.server.clear_faults()
+            await house.restart()
+        await house.check(3)
+        (event,) = house.told("foreign_orders")
+        assert event.cause == "restored_backup"
+        assert house.closed(CRV) == [30]
+
+
 @pytest.mark.parametrize("first", ["a time that ran out", "a person", "an outage"])
 async def test_what_a_start_writes_itself_does_not_hide_that_the_ledger_is_from_a_backup(tmp_path: Path, first: str) -> None:
     """The last entry was its own of just now, so that only ten minutes were looked at: the first tier was sold again."""

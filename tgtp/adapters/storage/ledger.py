@@ -25,7 +25,7 @@ GUARD_MODE = "guard_mode"
 # Notes that are of what is held at the exchange, and go with the account when it is called otherwise; others are of people.
 STATE = frozenset(
     {
-        *("paused", "baseline", "unwatched", "strays", "seen_at", "legacy", "extremes", "marks", "key_risks"),
+        *("paused", "baseline", "unwatched", "strays", "seen_at", "is_running", "legacy", "extremes", "marks", "key_risks"),
         *("maintenances", "corrections", "unexplained_closes", "fills_under_way", "foreign_orders", "ahead", "first_start"),
         *("pause_reminders", "funding", "best_roi", "drawdown", "drawdown_rules", "dynamic", "volatility"),
         *("resting", "resting_rules", "resting_lifted", "resting_account_mode"),

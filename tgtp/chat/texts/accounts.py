@@ -69,7 +69,8 @@ TEXTS: Final[dict[str, Text]] = {
         "出现了不是我下的同名订单，可能有另一个 tgtp 在运行",
     ),
     "pause.cause.restored_backup": Text(
-        "the ledger is older than the account's orders, it is a restored copy", "数据文件比账户的订单旧，是从备份恢复的"
+        "the account has newer orders of mine than this ledger: it is a restored copy, or a new one",
+        "账户上有比数据文件更新的本程序订单：数据文件来自备份或是新建的",
     ),
     "pause.cause.guard": Text("a guard has acted", "保护已触发"),
     "pause.cause.watch": Text(

@@ -17,9 +17,9 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "line.foreign_orders.restored": Text(
         "🚨 OKX knows {count:# order of mine that is newer|# orders of mine that are newer} than anything in this ledger, the first of {first.instrument_id}, {first.created_at} (order "
-        "{first.order_id}): it comes from a backup. Tiers that have fired since are not remembered and could fire again. Nothing is closed by "
-        "itself until you lift the pause; look at /tiers first.",
-        "🚨 OKX 上有 {count} 笔本程序的订单比数据文件中的任何记录都新，第一笔为 {first.instrument_id}，{first.created_at}（订单 {first.order_id}）：数据文件来自备份。"
+        "{first.order_id}): the data folder comes from a backup or was begun anew, or a second tgtp is running. Tiers that have fired since are not "
+        "remembered and could fire again. Nothing is closed by itself until you lift the pause; look at /tiers first.",
+        "🚨 OKX 上有 {count} 笔本程序的订单比数据文件中的任何记录都新，第一笔为 {first.instrument_id}，{first.created_at}（订单 {first.order_id}）：数据文件来自备份或是新建的，或有另一个 tgtp 在运行。"
         "之后触发的档位没有记录，可能再次触发。已暂停全部自动平仓，请先查看 /tiers，再解除暂停。",
     ),
     "line.leg_shrank.order": Text(

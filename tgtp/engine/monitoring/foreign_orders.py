@@ -30,6 +30,8 @@ TRIES = 3
 TRYING_FOR = 20
 # Looked at again each time: lists may lag, and clocks differ.
 OVERLAP = dt.timedelta(minutes=10)
+# So far back OKX lists orders that have ended. The first look of a ledger goes back as far: it may be one that was begun anew.
+LISTED_FOR = dt.timedelta(days=7)
 # Events that are read before others have their turn.
 AT_ONCE = 100
 # By so many seconds the clock on the wall may drift from the one that never jumps; after a jump it is not trusted for so long,
@@ -72,10 +74,8 @@ class OrderWatch:
     async def _look(self) -> None:
         """Look; tell and pause, once for each order."""
         now, ticks = self._clock.now(), self._clock.monotonic()
-        if not self._started and self._last_entry is None:
-            # There is nothing that an order could be missing from.
-            self._started, self._since = True, now
-        since = self._since or min(self._last_entry or now, now) - OVERLAP
+        is_first = self._ledger.note(NOTE) is None
+        since = self._since or min(self._last_entry or now, now - LISTED_FOR if is_first else now) - OVERLAP
         try:
             async with asyncio.timeout(PATIENCE):
                 placed = await self._exchange.orders_since(since)
@@ -92,7 +92,10 @@ class OrderWatch:
         self._mind_clock(now)
         foreign = await self._foreign(placed)
         if foreign:
-            self._tell(foreign, None if self._started else self._last_entry)
+            self._tell(foreign, is_first=is_first)
+        elif is_first:
+            with self._journal.step():
+                self._ledger.keep_note(NOTE, [])
         self._started, self._since, self._failed, self._failing_since = True, now - OVERLAP, 0, None
         self._not_before = self._clock.monotonic() + EVERY
 
@@ -123,9 +126,10 @@ class OrderWatch:
     def _known(self, events: Iterable[Event]) -> dict[str, Known]:
         return known_orders(self._ledger.open_intents(), events)
 
-    def _tell(self, foreign: tuple[Placed, ...], last_entry: dt.datetime | None) -> None:
+    def _tell(self, foreign: tuple[Placed, ...], *, is_first: bool) -> None:
         now = self._clock.now()
-        is_newer = last_entry is not None and all(order.created_at > last_entry for order in foreign)
+        last_entry = None if self._started else self._last_entry
+        is_newer = is_first or (last_entry is not None and all(order.created_at > last_entry for order in foreign))
         cause: Literal["foreign_order", "restored_backup"] = "restored_backup" if is_newer else "foreign_order"
         told = [*(self._ledger.note(NOTE) or ()), *(order.order_id for order in foreign)]
         with self._journal.step():
