@@ -205,12 +205,16 @@ async def test_a_leg_that_comes_back_in_the_same_life_does_not_fire_again(tmp_pa
     assert house.listener.of("leg_opened")[0].reopened
 
 
-async def test_a_failed_read_is_told_once_and_so_is_its_end(tmp_path: Path) -> None:
+async def test_failed_reads_are_told_once_a_day_and_their_end_once(tmp_path: Path) -> None:
     house = House(tmp_path, paper_leg(contracts=100))
     await house.check()
     house.exchange.before = fail("snapshot", TemporarilyDown("no answer"), times=-1)
     await house.check(5)
     assert house.listener.kinds().count("exchange_lost") == 1
+    # A day later it is said again: nothing is guarded, and the alert of yesterday is forgotten.
+    house.clock.forward(24 * 3600)
+    await house.check(5)
+    assert house.listener.kinds().count("exchange_lost") == 2
     house.exchange.before = lambda _: None
     await house.check(2)
     assert house.listener.kinds().count("exchange_found") == 1

@@ -13,12 +13,14 @@ from tgtp.errors import AccessRefused, ExchangeProblem, LedgerWriteFailed, TgtpE
 FAILURES_TOLD = 3
 FAILURES_TAKE = 20
 FAILING_TOLD_AFTER = 60
+# Told again while it lasts: what was read on a phone is forgotten, and nothing is guarded.
+TOLD_AGAIN_AFTER = 24 * 3600
 # Letters of what fills a problem.
 LONGEST_PART = 300
 
 
 class Outage:
-    """Counts the checks of one account that fail in a row; tells each cause once, and once that it is over."""
+    """Counts the checks of one account that fail in a row; tells each cause once a day, and once that it is over."""
 
     def __init__(self, journal: Journal, listener: Listener, clock: Clock) -> None:
         self.failed_in_a_row = 0
@@ -28,6 +30,8 @@ class Outage:
         # When the first of them failed, by the clock that people read; when it began, by the one that never jumps.
         self._since: tuple[dt.datetime, float] | None = None
         self._told: ExchangeLost | None = None
+        # By the clock that never jumps.
+        self._told_at = clock.monotonic()
         self._alarmed = False
 
     @property
@@ -49,9 +53,11 @@ class Outage:
         elif isinstance(exc, ExchangeProblem):
             cause = "down"
         # A failure or two pass by themselves; refused keys do not.
-        lasting = self._clock.monotonic() - first_begun
+        now = self._clock.monotonic()
+        lasting = now - first_begun
         lasts = lasting >= (FAILURES_TAKE if self.failed_in_a_row >= FAILURES_TOLD else FAILING_TOLD_AFTER)
-        if self.cause == cause or not (lasts or cause == "refused"):
+        is_told = self.cause == cause and now - self._told_at < TOLD_AGAIN_AFTER
+        if is_told or not (lasts or cause == "refused"):
             return
         lost = ExchangeLost(at=self._clock.now(), cause=cause, detail=exc.problem.with_parts(lambda part: part[:LONGEST_PART]))
         try:
@@ -59,7 +65,7 @@ class Outage:
                 self._journal.record(lost)
         except LedgerWriteFailed as failure:
             self._alarm(failure)
-        self._told = lost.replaced(at=since)
+        self._told, self._told_at = lost.replaced(at=since), now
 
     def passed(self, *, proves: bool = True) -> None:
         """Take in a check that went well to its end; ``proves`` says whether that shows that what was told is over."""
