@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import gzip
 import io
@@ -19,8 +20,10 @@ from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.domain.events import TierFilled
 from tgtp.domain.model import EquitySample
 from tgtp.errors import CannotStart, DataInUse
+from tgtp.export.command import restore_backup
 from tgtp.export.packing import SIGN, pack
 from tgtp.export.restoring import Restored, restore
+from tgtp.settings.contact import read_contact
 
 NOW = dt.datetime(2026, 11, 30, 12, tzinfo=dt.UTC)
 TIER = next(event for event in EVENTS if isinstance(event, TierFilled))
@@ -44,7 +47,7 @@ def held(folder: Path) -> dict[str, bytes]:
 
 
 def taken_back(backup: Path, home: Path) -> Restored:
-    return restore(backup, home / "data", home / ".env")
+    return restore(backup, lambda _: home / "data", home / ".env")
 
 
 @pytest.fixture
@@ -127,6 +130,22 @@ def test_settings_are_packed_only_when_asked_for_and_never_replace_others(folder
     (tmp_path / "other" / ".env").write_text("mine")
     assert not taken_back(tmp_path / "with", tmp_path / "other").env
     assert (tmp_path / "other" / ".env").read_text() == "mine"
+
+
+@pytest.mark.parametrize("stands", [None, "DATA_DIR=mine\n"])
+def test_it_comes_back_into_the_folder_that_the_next_start_uses(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stands: str | None
+) -> None:
+    (tmp_path / ".env").write_text("DATA_DIR=elsewhere\n")
+    pack(folder, tmp_path / "b", NOW, tmp_path / ".env")
+    new = tmp_path / "new"
+    new.mkdir()
+    if stands is not None:
+        (new / ".env").write_text(stands)
+    monkeypatch.setenv("TGTP_HOME", str(new))
+    assert restore_backup(argparse.Namespace(backup=tmp_path / "b"), "en") == 0
+    assert sorted(path.name for path in new.iterdir()) == [".env", "mine" if stands else "elsewhere"]
+    assert (read_contact().data_dir / "paper" / "ledger.json").is_file()
 
 
 def test_nothing_else_of_the_folder_is_packed(folder: Path, tmp_path: Path) -> None:

@@ -17,8 +17,9 @@ from tgtp.export.packing import pack
 from tgtp.export.reading import EQUITY, EVENTS, ORDERS, DataReader
 from tgtp.export.restoring import restore
 from tgtp.export.tables import CsvTables, SqliteTables
-from tgtp.settings.contact import read_contact
+from tgtp.settings.contact import contact_of, read_contact
 from tgtp.settings.environment import read_settings
+from tgtp.settings.reading.env_file import env_file_of
 from tgtp.settings.reading.home import NAME, env_file, home, named_home
 from tgtp.typed import typed
 
@@ -61,7 +62,7 @@ def restore_backup(given: argparse.Namespace, language: Language) -> int:
     if named_home() and not home().is_dir():
         raise CannotStart(Problem("setting.home.missing", folder=home(), option="--home", name=NAME))
     try:
-        restored = restore(given.backup, read_contact().data_dir, env_file())
+        restored = restore(given.backup, _data_dir, env_file())
     except OSError as exc:
         raise CannotStart(Problem("restore.failed", path=given.backup, why=exc.strerror or exc)) from exc
     made_at = f"{restored.manifest.made_at:%Y-%m-%d %H:%M} UTC"
@@ -71,6 +72,10 @@ def restore_backup(given: argparse.Namespace, language: Language) -> int:
         print(plain(language, "restore.env", env=env_file().absolute()))
     print(plain(language, "restore.next", doctor=typed("doctor"), run=typed("run")))
     return 0
+
+
+def _data_dir(settings: str | None) -> Path:
+    return (read_contact() if settings is None else contact_of(env_file_of(env_file(), settings))).data_dir
 
 
 def export_tables(folder: Path, *, csv: Path | None = None, sqlite: Path | None = None) -> Counter[str]:

@@ -6,7 +6,7 @@ import io
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -34,21 +34,32 @@ class Restored(NamedTuple):
     env: bool
 
 
-def restore(path: Path, data_dir: Path, env: Path) -> Restored:
-    """Restore a backup below ``data_dir``, and the settings it may hold to ``env``, where there are none.
+def restore(path: Path, data_dir_by: Callable[[str | None], Path], env: Path) -> Restored:
+    """Restore a backup, and the settings it may hold to ``env``, where there are none.
 
+    ``data_dir_by`` returns the data folder by the text of the settings that come along; None where none do.
     Nothing is written before all of the backup was read and found whole, and the folder appears as a whole or not at all.
     Raises CannotStart, OSError.
     """
+    settings: list[bytes] = []
+
+    def look(name: str, content: HashedFile) -> None:
+        if name == ENV and not env.exists():
+            settings.append(content.read())
+
+    def take(name: str, content: HashedFile) -> None:
+        if name != ENV:
+            _write(unpacked / name, content)
+
     with path.open("rb") as file:
-        manifest = read_backup(file, path)
+        manifest = read_backup(file, path, look)
+        data_dir = data_dir_by(settings[0].decode(errors="replace") if settings else None)
         folder = data_dir / manifest.exchange
         _refuse_what_is_in_use(folder)
         make_folder(data_dir)
         with _beside(folder) as unpacked:
-            read_backup(file, path, lambda name, content: _write(unpacked / name, content))
+            read_backup(file, path, take)
             events, legs = _looked_at(unpacked, folder)
-            settings = _taken_out(unpacked / ENV)
             with suppress(FileNotFoundError):
                 # It holds nothing but a lock that nobody has.
                 (folder / LOCK).unlink(missing_ok=True)
@@ -56,11 +67,10 @@ def restore(path: Path, data_dir: Path, env: Path) -> Restored:
             # Fails where a program has begun there meanwhile.
             unpacked.rename(folder)
     sync_folder(data_dir)
-    brings_env = settings is not None and not env.exists()
-    if brings_env:
+    for content in settings:
         make_folder(env.parent)
-        _write(env, io.BytesIO(settings or b""))
-    return Restored(folder, manifest, events, legs, brings_env)
+        _write(env, io.BytesIO(content))
+    return Restored(folder, manifest, events, legs, bool(settings))
 
 
 @contextmanager
@@ -99,14 +109,6 @@ def _write(path: Path, content: HashedFile | io.BytesIO) -> None:
         shutil.copyfileobj(content, file)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _taken_out(path: Path) -> bytes | None:
-    if not path.exists():
-        return None
-    content = path.read_bytes()
-    path.unlink()
-    return content
 
 
 def _looked_at(unpacked: Path, folder: Path) -> tuple[int, int]:
