@@ -81,7 +81,8 @@ def _entry(name: str, language: Language) -> list[str]:
     """Return what /help says of a command, in Markdown."""
     lines = _markdown(getattr(TEXTS[f"help.{name}"], language).replace("{pair}", "tgtp pair")).split("\n")
     said = lines[0].removeprefix(f"/{name} – ")
-    lines[0] = said[:1].upper() + said[1:]
+    # A letter that begins a Chinese line is that of a name, which keeps its case.
+    lines[0] = said[:1].upper() + said[1:] if language == "en" else said
     stop = "." if language == "en" else "。"
     lines = [line if line[0] == "`" or line[-1] in ".。`" else line + stop for line in lines]
     return _listed(lines, lambda line: line.startswith("`"))

@@ -70,6 +70,19 @@ def anchors_of(page: Path) -> frozenset[str]:
     return frozenset(found)
 
 
+def unset_bold_in(page: Path) -> list[str]:
+    """Return what stands in ** and is not shown bold: a sign within them, and a letter right beside them outside."""
+    found = []
+    for row in INLINE.sub("`", prose_of(page)).split("\n"):
+        parts = row.split("**")
+        for before, bold, after in zip(parts[::2], parts[1::2], parts[2::2], strict=False):
+            opens = not (re.search(r"\w$", before) and re.match(r"[^\w\s]", bold))
+            closes = not (re.search(r"[^\w\s]$", bold) and re.match(r"\w", after))
+            if not (opens and closes):
+                found.append(bold)
+    return found
+
+
 def every_page() -> list[Path]:
     """Return every page that people read: those in the root, and those in docs/."""
     return sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 
 from scripts.pages import pages, wanted
-from tests.docs.markdown import anchors_of, every_page, headings_of, in_chinese, links_of, name_of
+from tests.docs.markdown import anchors_of, every_page, headings_of, in_chinese, links_of, name_of, unset_bold_in
 from tests.fixtures.folders import ROOT
 from tgtp.chat.bot.router import COMMANDS
 from tgtp.chat.texts import Language
@@ -45,6 +45,17 @@ def test_a_link_to_nowhere_is_found(tmp_path: Path) -> None:
     )
     assert broken_in(page) == ["gone.md", "there.md#gone", "gone.png"]
     assert len(headings_of(page)) == 1
+
+
+@pytest.mark.parametrize("page", every_page(), ids=name_of)
+def test_what_is_to_be_bold_is_shown_bold(page: Path) -> None:
+    assert unset_bold_in(page) == []
+
+
+def test_bold_that_a_sign_spoils_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("**好**。**A b.** c **“好”**\n\n**句号。**后文 `**码。**后` 前文**“引”**\n", "utf-8")
+    assert unset_bold_in(page) == ["句号。", "“引”"]
 
 
 @pytest.mark.parametrize("page", PAIRS, ids=name_of)

@@ -74,7 +74,7 @@ def test_an_order_that_is_refused(language: Language, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "expected"), [("en", "51303 the mark price is already beyond"), ("zh", "51303 标记价格已越过触发价")]
+    ("language", "expected"), [("en", "51303 the mark price is already beyond"), ("zh", "51303 标记价已越过触发价")]
 )
 def test_a_tier_that_could_not_rest(language: Language, expected: str) -> None:
     reader = Reader(language, SEED_RULES, 10)

@@ -278,7 +278,7 @@ async def test_watching_tells_of_the_maintenance_that_it_would_have_done_once(tm
     assert (event.what, event.leg, event.count) == ("maintenance", CRV, 1)
     assert event.contracts * shown(home).mark_price == pytest.approx(1000, rel=D("0.02"))
     assert "maintenance 1 is due at -12.00%; I would have bought" in line(Reader("en", home.rules, 10), event)
-    assert "本应买入" in line(Reader("zh", home.rules, 10), event)
+    assert "本应加仓" in line(Reader("zh", home.rules, 10), event)
     # A restart is no reason to say it again; another pause is.
     started_to(home, "watch")
     await home.check(3)

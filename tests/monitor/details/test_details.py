@@ -79,7 +79,7 @@ async def test_a_leg_says_its_next_tier_and_where_it_closes(details: Details) ->
     assert "Hedge rule" not in numbers
     numbers = dict((await details.leg(f"main|{CRO}", "zh") or {})["decision"])
     assert numbers["保证金"] == "0.60 U，不高于门槛 1 U"
-    assert numbers["第 1 档（下一档）"] == "25% @ 0.1025；保证金到 0.1667（距离 +66.70%）才高于门槛：平 18 张，共 60 张"
+    assert numbers["第 1 档（下一档）"] == "25% @ 0.1025；价格到 0.1667（距离 +66.70%）时保证金才高于门槛：平 18 张，共 60 张"
 
 
 async def test_orders_of_another_leg_or_life_are_left_out(book: Book, details: Details) -> None:

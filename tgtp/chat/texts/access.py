@@ -125,7 +125,7 @@ TEXTS: Final[dict[str, Text]] = {
     "pause.unwritten": Text(
         "⏸ Paused, but it cannot be written down ({what}): a restart would lose it. I try again at every check, and tell you when "
         "it is written. Free some disk space, or put the data folder back.",
-        "⏸ 已暂停，但未能存盘（{what}）：程序一旦重启，暂停就会失效。每次检查都会重试，存盘成功后会通知您。请清理磁盘空间，或恢复数据文件夹。",
+        "⏸ 已暂停，但未能存盘（{what}）：程序一旦重启，暂停就会失效。每次检查都会重试，存盘成功后会通知你。请清理磁盘空间，或恢复数据文件夹。",
     ),
     "pause.only": Text("Only that stops; everything else goes on.", "仅此项暂停，其余照常。"),
     "pause.resting": Text(

@@ -135,7 +135,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "first.give_back": Text(
         "🛡 {leg} {roi:+%}: it gave back too much; the guard would close {contracts} of {held}, about {realised:+U} U",
-        "🛡 {leg} {roi:+%}：利润回撤过多，保护规则会平 {contracts}/{held} 张，约 {realised:+U} U",
+        "🛡 {leg} {roi:+%}：回吐过多，保护规则会平 {contracts}/{held} 张，约 {realised:+U} U",
     ),
     "first.break_even": Text(
         "🛡 {leg} {roi:+%}: back at break-even; the guard would close {contracts} of {held}, about {realised:+U} U",
@@ -143,7 +143,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "first.maintenance": Text(
         "🛠 {leg} {roi:+%}: a maintenance would buy for {buys} U of margin, then close down to its target",
-        "🛠 {leg} {roi:+%}：维护会买入 {buys} U 保证金，然后减仓至目标",
+        "🛠 {leg} {roi:+%}：维护会用 {buys} U 保证金加仓，然后减仓至目标",
     ),
     "first.correction": Text(
         "⚙️ {leg} {roi:+%}: a correction would close {contracts} of {held}, about {realised:+U} U",
@@ -151,7 +151,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "first.sum": Text(
         "In all about <b>{pnl:+U} U</b> would be realised (at the mark price, before fees).",
-        "合计约实现 <b>{pnl:+U} U</b>（按标记价格，未扣手续费）。",
+        "合计约实现 <b>{pnl:+U} U</b>（按标记价，未扣手续费）。",
     ),
     "first.unreadable": Text(
         "⚠️ {legs:# leg|# legs} cannot be read: what the rules would do there is not known.",

@@ -329,7 +329,7 @@ TEXTS: Final[dict[str, Text]] = {
         "<b>So</b>: {basis.contracts} × {basis.share:%} → {basis.target_contracts} (lot {basis.lot_size}, smallest order {basis.min_contracts}); this order {intent.contracts}",
         "<b>规则</b>：第 {intent.tier} 档，收益率 ≥ {threshold}，平持仓的 {basis.share:%}，保证金大于 {basis.min_margin} U\n"
         "<b>依据</b>：收益率 {basis.roi:+%}（{intent.leg.position_side}：开仓均价 {basis.entry_price:~price}，标记价 {basis.mark_price:price}，{basis.leverage}x），保证金 {margin} U，{basis.contracts} 张，每张 {basis.contract_size}\n"
-        "<b>结果</b>：{basis.contracts} × {basis.share:%} → {basis.target_contracts}（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）；本笔 {intent.contracts} 张",
+        "<b>结果</b>：{basis.contracts} × {basis.share:%} → {basis.target_contracts} 张（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）；本笔 {intent.contracts} 张",
     ),
     "why.hedge": Text(
         "<b>Rule</b>: the other side wins ({basis.other_roi:+%}), this one loses ({basis.roi:+%}), margin over {basis.min_margin} U → down to the base\n"
@@ -337,15 +337,15 @@ TEXTS: Final[dict[str, Text]] = {
         "<b>So</b>: the base is {basis.base_contracts}; {basis.contracts} − {basis.base_contracts} → {basis.target_contracts} (lot {basis.lot_size}, smallest order {basis.min_contracts}); this order {intent.contracts}",
         "<b>规则</b>：另一侧盈利（{basis.other_roi:+%}），本侧亏损（{basis.roi:+%}），保证金大于 {basis.min_margin} U → 平到底仓\n"
         "<b>依据</b>：{intent.leg.position_side}：开仓均价 {basis.entry_price:~price}，标记价 {basis.mark_price:price}，{basis.leverage}x，保证金 {margin} U，{basis.contracts} 张，每张 {basis.contract_size}\n"
-        "<b>结果</b>：底仓 {basis.base_contracts}；{basis.contracts} − {basis.base_contracts} → {basis.target_contracts}（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）；本笔 {intent.contracts} 张",
+        "<b>结果</b>：底仓 {basis.base_contracts} 张；{basis.contracts} − {basis.base_contracts} → {basis.target_contracts} 张（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）；本笔 {intent.contracts} 张",
     ),
     "why.give_back": Text(
         "<b>Rule</b>: a tier has fired, the best ROI of this position was {basis.best_roi:+%}, and {basis.give_back:%} of that may be given back: under {basis.threshold:+%} (at {basis.guard_price:~price}), seen twice, margin over {basis.min_margin} U → down to the base\n"
         "<b>Seen</b>: ROI {basis.roi:+%} ({intent.leg.position_side}: entry {basis.entry_price:~price}, mark {basis.mark_price:price}, {basis.leverage}x), margin {margin} U, {basis.contracts:# contract|# contracts} of {basis.contract_size}\n"
         "<b>So</b>: the base is {basis.base_contracts}; closing {basis.target_contracts} of {basis.contracts} (lot {basis.lot_size}, smallest order {basis.min_contracts}); this order {intent.contracts}",
-        "<b>规则</b>：已有档位触发，本次持仓最高收益率 {basis.best_roi:+%}，允许回撤其中的 {basis.give_back:%}：低于 {basis.threshold:+%}（价格 {basis.guard_price:~price}），两次读数一致，保证金大于 {basis.min_margin} U → 平到底仓\n"
+        "<b>规则</b>：已有档位触发，本次持仓最高收益率 {basis.best_roi:+%}，允许回吐其中的 {basis.give_back:%}：低于 {basis.threshold:+%}（价格 {basis.guard_price:~price}），两次读数一致，保证金大于 {basis.min_margin} U → 平到底仓\n"
         "<b>依据</b>：收益率 {basis.roi:+%}（{intent.leg.position_side}：开仓均价 {basis.entry_price:~price}，标记价 {basis.mark_price:price}，{basis.leverage}x），保证金 {margin} U，{basis.contracts} 张，每张 {basis.contract_size}\n"
-        "<b>结果</b>：底仓 {basis.base_contracts}；{basis.contracts} 张中平 {basis.target_contracts} 张（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）；本笔 {intent.contracts} 张",
+        "<b>结果</b>：底仓 {basis.base_contracts} 张；{basis.contracts} 张中平 {basis.target_contracts} 张（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）；本笔 {intent.contracts} 张",
     ),
     "why.break_even": Text(
         "<b>Rule</b>: tier {basis.after_tier} or a later one has fired, and the mark is back at break-even, {basis.guard_price:~price}, seen twice, margin over {basis.min_margin} U → down to the base\n"
@@ -355,7 +355,7 @@ TEXTS: Final[dict[str, Text]] = {
         "<b>规则</b>：第 {basis.after_tier} 档或更高档位已触发，标记价回到保本价 {basis.guard_price:~price}，两次读数一致，保证金大于 {basis.min_margin} U → 平到底仓\n"
         "<b>保本价</b>：开仓均价 {basis.entry_price:~price}，本次持仓手续费 {basis.fees:U} U，资金费 {basis.funding:+U} U（? 按 0 计），再加平仓手续费\n"
         "<b>依据</b>：收益率 {basis.roi:+%}（{intent.leg.position_side}：标记价 {basis.mark_price:price}，{basis.leverage}x），保证金 {margin} U，{basis.contracts} 张，每张 {basis.contract_size}\n"
-        "<b>结果</b>：底仓 {basis.base_contracts}；{basis.contracts} 张中平 {basis.target_contracts} 张（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）；本笔 {intent.contracts} 张",
+        "<b>结果</b>：底仓 {basis.base_contracts} 张；{basis.contracts} 张中平 {basis.target_contracts} 张（最小变动 {basis.lot_size} 张，最小下单 {basis.min_contracts} 张）；本笔 {intent.contracts} 张",
     ),
     "why.hand": Text(
         "<b>Asked</b> by {intent.by:user}: close {intent.contracts} of {basis.contracts} {intent.leg.position_side} (ROI {basis.roi:+%}, mark {basis.mark_price:price}, margin {margin} U)",
@@ -372,7 +372,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "why.rested": Text(
         "<b>Fired</b> at the exchange, where its order waited for the mark price {basis.mark_price:price}",
-        "<b>触发</b>：委托挂在交易所，等待标记价 {basis.mark_price:price}",
+        "<b>触发</b>：由挂在交易所的委托触发，触发标记价 {basis.mark_price:price}",
     ),
     "why.held_back": Text("<b>Order</b>: none was sent, because of the pause", "<b>订单</b>：已暂停，未下单"),
     "why.client": Text(

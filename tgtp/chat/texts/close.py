@@ -20,12 +20,12 @@ TEXTS: Final[dict[str, Text]] = {
         "✋ <b>Close {leg.key}?</b>\nHeld now: {leg.contracts:# contract|# contracts}, {leg.initial_margin:U} U margin, ROI {leg.roi:+%}\n"
         "Closes: <b>{closes}</b> at market, about {leg.mark_price:price}\nLeft: {left}\nRealises about <b>{pnl:+U} U</b> before fees",
         "✋ <b>平仓 {leg.key}？</b>\n当前：{leg.contracts} 张，保证金 {leg.initial_margin:U} U，收益率 {leg.roi:+%}\n"
-        "平掉：<b>{closes}</b> 张，市价约 {leg.mark_price:price}\n剩余：{left}\n预计实现 <b>{pnl:+U} U</b>（未扣手续费）",
+        "平掉：<b>{closes}</b> 张，市价约 {leg.mark_price:price}\n剩余：{left} 张\n预计实现 <b>{pnl:+U} U</b>（未扣手续费）",
     ),
     "close.card.blind": Text(
         "✋ <b>Close {leg}?</b>\nHeld now: {contracts:# contract|# contracts}\nCloses: <b>{closes}</b> at market\nLeft: {left}\n"
         "⚠️ Not known: {unknown}. {why}",
-        "✋ <b>平仓 {leg}？</b>\n当前：{contracts} 张\n平掉：<b>{closes}</b> 张，市价\n剩余：{left}\n⚠️ 未知：{unknown}。{why}",
+        "✋ <b>平仓 {leg}？</b>\n当前：{contracts} 张\n平掉：<b>{closes}</b> 张，市价\n剩余：{left} 张\n⚠️ 未知：{unknown}。{why}",
     ),
     "close.blind.roi": Text("its ROI and margin", "收益率和保证金"),
     "close.blind.lots": Text("contract size and lot", "合约面值和下单精度"),
@@ -34,7 +34,7 @@ TEXTS: Final[dict[str, Text]] = {
     "close.blind.realises": Text("Realises about <b>{pnl:+U} U</b> before fees", "预计实现 <b>{pnl:+U} U</b>（未扣手续费）"),
     "close.row.blind": Text(
         "{leg}: {size} (what it realises is not known)",
-        "{leg}：{size}（实现盈亏未知）",
+        "{leg}：{size} 张（实现盈亏未知）",
     ),
     "close.all.unknown": Text("⚠️ The sum does not include those that cannot be read.", "⚠️ 合计不含无法读取的仓位。"),
     "close.blind.whole": Text(
@@ -108,10 +108,10 @@ TEXTS: Final[dict[str, Text]] = {
     "button.confirm.these": Text("✅ Close these {count}", "✅ 平掉这 {count} 个"),
     "button.confirm.share": Text("✅ Close {share:%} of {count}", "✅ 平 {share:%}（{count} 个）"),
     "button.confirm.keep": Text("✅ Close {count} to base", "✅ {count} 个平到底仓"),
-    "close.row": Text("{leg}: {size} (about {pnl:+U} U)", "{leg}：{size}（约 {pnl:+U} U）"),
+    "close.row": Text("{leg}: {size} (about {pnl:+U} U)", "{leg}：{size} 张（约 {pnl:+U} U）"),
     "close.row.sliced": Text(
         "{leg}: {size} in {count} orders (about {pnl:+U} U)",
-        "{leg}：{size}，分 {count} 笔（约 {pnl:+U} U）",
+        "{leg}：{size} 张，分 {count} 笔（约 {pnl:+U} U）",
     ),
     "close.left.out": Text("⚠️ Not included, I cannot close them: {names}", "⚠️ 不包括，我无法平仓：{names}"),
     "close.unreadable": Text(
@@ -125,7 +125,7 @@ TEXTS: Final[dict[str, Text]] = {
     "close.valid": Text("Valid for {seconds} s.", "{seconds} 秒内有效。"),
     "close.orders": Text(
         "⚠️ {count:# resting take-profit or stop order|# resting take-profit or stop orders} of yours on it may be trimmed or cancelled by OKX.",
-        "⚠️ 该仓位上有 {count} 个你的止盈/止损挂单，OKX 可能会调整或撤销它们。",
+        "⚠️ 你在该仓位上有 {count} 笔止盈止损挂单，OKX 可能会减少或撤销它们。",
     ),
     "close.doubted": Text(
         "⚠️ {leg}: its data is in doubt ({why}). This many contracts are closed; the values shown here may be wrong.",
@@ -150,7 +150,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "close.dust": Text(
         "{leg} holds {contracts}: {share:%} of it is less than the smallest order ({of.min_contracts}). Nothing to do.",
-        "{leg} 共 {contracts} 张：{share:%} 不足最小下单量（{of.min_contracts}）。无需操作。",
+        "{leg} 共 {contracts} 张：{share:%} 不足最小下单量（{of.min_contracts} 张）。无需操作。",
     ),
     "close.at.base": Text(
         "{leg.key} holds {leg.contracts:# contract|# contracts}; the base of {keep_margin} U is {base}. Nothing to close.",

@@ -61,11 +61,11 @@ TEXTS: Final[dict[str, Text]] = {
         "🔄 对冲：亏损侧保留 {keep_margin} U 底仓，其余全平",
     ),
     "log.guards": Text(
-        "🛡 guards: give-back {give_back}, break-even {break_even}", "🛡 保护：回撤 {give_back}，保本 {break_even}"
+        "🛡 guards: give-back {give_back}, break-even {break_even}", "🛡 保护：回吐 {give_back}，保本 {break_even}"
     ),
     "log.guards.own": Text(
         "🛡 {coin}, of its own: give-back {give_back}, break-even {break_even}",
-        "🛡 {coin} 单独设置：回撤 {give_back}，保本 {break_even}",
+        "🛡 {coin} 单独设置：回吐 {give_back}，保本 {break_even}",
     ),
     "log.address": Text("💬 open the chat: {address}", "💬 打开聊天页面： {address}"),
     # The token in the address is struck out, as every secret of the settings.

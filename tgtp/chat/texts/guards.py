@@ -21,7 +21,7 @@ TEXTS: Final[dict[str, Text]] = {
         "Both close a leg that has won down to its base.\n"
         "<code>/guards drawdown 20 pause</code> (or <code>base</code>, <code>close</code>), <code>/guards drawdown warn 10</code>: "
         "when the account has lost so much since its peak; <code>/guards drawdown off</code>, <code>/guards reset</code>",
-        "<code>/guards 回吐 40</code>：有档位触发后，从最高收益率回吐 40% 就平仓\n"
+        "<code>/guards 回吐 40</code>：有档位触发后，回吐掉最高收益率的 40%（最高 60% 时，低于 36%）就平仓\n"
         "<code>/guards 保本 1</code>：第 1 档触发后，标记价回到开仓均价 + 手续费 + 资金费就平仓\n"
         "<code>/guards 回吐 STX 30</code>、<code>/guards 回吐 关闭</code>、<code>/guards 回吐 STX 默认</code>\n"
         "以上两项都是把赚过的仓位平到底仓。\n"
@@ -104,6 +104,6 @@ TEXTS: Final[dict[str, Text]] = {
     "button.confirm.guards": Text("✅ Change", "✅ 确认修改"),
     "button.confirm.guards.reset": Text("✅ Begin anew", "✅ 重置"),
     "button.confirm.guards.closes": Text(
-        "🚨 Change, and close of {legs:# leg|# legs} at once", "🚨 确认修改，并立即平 {legs} 个仓位"
+        "🚨 Change, and close of {legs:# leg|# legs} at once", "🚨 确认修改，并立即把 {legs} 个仓位平到底仓"
     ),
 }

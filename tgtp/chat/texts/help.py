@@ -22,12 +22,12 @@ TEXTS: Final[dict[str, Text]] = {
     "help.grows.never": Text("Nothing I do makes a position larger.", "我绝不会加仓。"),
     "help.grows.asked": Text(
         "Nothing I do makes a position larger, except a maintenance of {names} that you confirm: it buys before it cuts back.",
-        "我绝不会加仓，唯一例外是你确认的维护（{names}）：先买入，再减仓。",
+        "我绝不会加仓，唯一例外是你确认的维护（{names}）：先加仓，再减仓。",
     ),
     "help.grows.itself": Text(
         "Nothing I do makes a position larger, except maintenance: it buys before it cuts back. In {names} it begins by itself, as you have "
         "set it; elsewhere only when you confirm it.",
-        "我绝不会加仓，唯一例外是维护：先买入，再减仓。{names} 已设置为自动维护；其他账户须由你确认。",
+        "我绝不会加仓，唯一例外是维护：先加仓，再减仓。{names} 已设置为自动维护；其他账户须由你确认。",
     ),
     "help.row": Text("<b>{topic}</b>: {commands}", "<b>{topic}</b>：{commands}"),
     "help.foot": Text(
@@ -184,7 +184,7 @@ TEXTS: Final[dict[str, Text]] = {
         "<code>/guards drawdown 20 pause</code> – once the account has lost 20 % since its peak; <code>base</code> or <code>close</code> "
         "closes all legs too · <code>/guards reset</code> begins it anew",
         "/guards – 赚过的仓位回落时平到底仓，以及每个仓位的触发价；默认关闭\n"
-        "<code>/guards 回吐 40</code> – 有档位触发后，从最高收益率回吐 40%\n"
+        "<code>/guards 回吐 40</code> – 有档位触发后，回吐掉最高收益率的 40%（最高 60% 时，低于 36%）\n"
         "<code>/guards 保本 1</code> – 第 1 档触发后，价格回到开仓均价 + 手续费 + 资金费\n"
         "<code>/guards 回吐 STX 30</code> – 单独一个币种 · 数字处可写 <code>关闭</code> 或 <code>默认</code>\n"
         "<code>/guards 账户回撤 20 暂停</code> – 账户从最高点亏 20% 时；写 <code>底仓</code> 或 <code>平仓</code> 则同时平仓 · "

@@ -125,7 +125,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "card.tier.late": Text(
         "○ {threshold} at {price}: waits for more than {gate} U of margin; closes {rung.closes} of {rung.held} at {fires_at}",
-        "○ {threshold} @ {price}：届时保证金不高于 {gate} U；到 {fires_at} 才平 {rung.closes}/{rung.held} 张",
+        "○ {threshold} @ {price}：届时保证金不高于 {gate} U；价格到 {fires_at} 才平 {rung.closes}/{rung.held} 张",
     ),
     "card.tier.gone": Text("○ {threshold} at {price}: nothing is left by then", "○ {threshold} @ {price}：届时已全部平完"),
     "card.tier.off": Text("○ {threshold} at {price}: off", "○ {threshold} @ {price}：止盈已关闭"),

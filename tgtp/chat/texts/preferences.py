@@ -50,7 +50,7 @@ TEXTS: Final[dict[str, Text]] = {
     "noise.danger": Text(
         "a leg near its liquidation, OKX out of reach, trading forbidden, an order refused or unclear, a leg that cannot be read, "
         "another program using this bot, a risk of your key, an interrupted maintenance, a leg that falls further after its last one",
-        "仓位接近强平、OKX 失联、无法交易、订单被拒或结果待确认、仓位数据无法读取、机器人被其他程序占用、API 密钥有风险、维护中断、维护用完后仍在下跌的仓位",
+        "仓位接近强平、OKX 失联、无法交易、订单被拒或结果待确认、仓位数据无法读取、机器人被其他程序占用、API 密钥有风险、维护中断、维护用完后继续亏损的仓位",
     ),
     "noise.button": Text("{group} · {level}", "{group} · {level}"),
     "noise.notify.done": Text("🔔 {groups}: {level}", "🔔 {groups}：{level}"),

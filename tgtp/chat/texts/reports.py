@@ -70,8 +70,8 @@ TEXTS: Final[dict[str, Text]] = {
         "🛡 <b>保护</b>与一直持有到现在相比，不计手续费和资金费{total}",
     ),
     "report.guards.total": Text(": {came}", "：{came}"),
-    "report.guards.cost": Text("cost <b>{amount:U} U</b>", "少赚 <b>{amount:U} U</b>"),
-    "report.guards.saved": Text("saved <b>{amount:U} U</b>", "少亏 <b>{amount:U} U</b>"),
+    "report.guards.cost": Text("cost <b>{amount:U} U</b>", "少 <b>{amount:U} U</b>"),
+    "report.guards.saved": Text("saved <b>{amount:U} U</b>", "多 <b>{amount:U} U</b>"),
     "report.guards.even": Text("no difference", "没有差别"),
     "report.guards.unknown": Text("the difference is not known", "差额未知"),
     "report.guards.leg": Text(

@@ -190,7 +190,7 @@ TEXTS: Final[dict[str, Text]] = {
     "button.rearm.leg": Text("Re-arm {leg}", "重置 {leg}"),
     "button.confirm.ladder": Text("✅ Change", "✅ 确认修改"),
     "button.confirm.ladder.closes": Text(
-        "🚨 Change, and close {legs} at once: {notional} U", "🚨 确认修改，并立即平 {legs} 个仓位：{notional} U"
+        "🚨 Change, and close {legs} at once: {notional} U", "🚨 确认修改，并立即从 {legs} 个仓位平掉 {notional} U"
     ),
     "button.confirm.rearm": Text("✅ Re-arm", "✅ 确认重置"),
     "button.tiers": Text("Show the tiers", "查看档位"),

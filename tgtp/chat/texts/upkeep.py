@@ -11,25 +11,25 @@ _UNKNOWN_FUNDS: Final = Text("the account's free margin could not be read", "读
 TEXTS: Final[dict[str, Text]] = {
     "account.tag": Text("<b>{account}</b> · ", "<b>{account}</b> · "),
     # what an order is for, and the console's story of it
-    "what.buy": Text("maintenance, buy", "维护买入"),
+    "what.buy": Text("maintenance, buy", "维护加仓"),
     "what.cut": Text("maintenance, cut back", "维护减仓"),
     "what.trim": Text("correction", "纠错平仓"),
     "log.trigger.buy": Text(
         "🛠 {intent.leg}: {what}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts} → buying {intent.contracts} (order {intent.client_order_id})",
-        "🛠 {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 买 {intent.contracts} 张（订单 {intent.client_order_id}）",
+        "🛠 {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} 张 → 加仓 {intent.contracts} 张（订单 {intent.client_order_id}）",
     ),
     "log.trigger.cut": Text(
         "🛠 {intent.leg}: {what}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts} → closing {intent.contracts} (order {intent.client_order_id})",
-        "🛠 {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 平 {intent.contracts} 张（订单 {intent.client_order_id}）",
+        "🛠 {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} 张 → 平 {intent.contracts} 张（订单 {intent.client_order_id}）",
     ),
     "log.trigger.trim": Text(
         "⚙️ {intent.leg}: {what}, ROI {intent.basis.roi:+%}, margin {margin} U, held {intent.basis.contracts} → closing {intent.contracts} (order {intent.client_order_id})",
-        "⚙️ {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} → 平 {intent.contracts} 张（订单 {intent.client_order_id}）",
+        "⚙️ {intent.leg}：{what}，收益率 {intent.basis.roi:+%}，保证金 {margin} U，持仓 {intent.basis.contracts} 张 → 平 {intent.contracts} 张（订单 {intent.client_order_id}）",
     ),
     "why.buy": Text(
         "<b>Maintenance</b>: buy {intent.contracts:# contract|# contracts} of {basis.contract_size} into {intent.leg.position_side}\n"
         "<b>Seen</b>: {basis.contracts:# contract|# contracts}, entry {basis.entry_price:~price}, mark {basis.mark_price:price}, {basis.leverage}x, ROI {basis.roi:+%}, margin {margin} U (lot {basis.lot_size})",
-        "<b>维护</b>：买入 {intent.leg.position_side} {intent.contracts} 张，每张 {basis.contract_size}\n"
+        "<b>维护</b>：{intent.leg.position_side}加仓 {intent.contracts} 张，每张 {basis.contract_size}\n"
         "<b>依据</b>：持仓 {basis.contracts} 张，开仓均价 {basis.entry_price:~price}，标记价 {basis.mark_price:price}，{basis.leverage}x，收益率 {basis.roi:+%}，保证金 {margin} U（最小变动 {basis.lot_size} 张）",
     ),
     "why.cut": Text(
@@ -49,7 +49,7 @@ TEXTS: Final[dict[str, Text]] = {
     # lines of history
     "line.upkeep_filled.buy": Text(
         "🛠 {intent.leg}: bought {order.filled_contracts} at {order.average_price:price}, holds {contracts_left}",
-        "🛠 {intent.leg}：买入 {order.filled_contracts} 张 @ {order.average_price:price}，持仓 {contracts_left} 张",
+        "🛠 {intent.leg}：加仓 {order.filled_contracts} 张 @ {order.average_price:price}，持仓 {contracts_left} 张",
     ),
     "line.upkeep_filled.cut": Text(
         "🛠 {intent.leg}: cut back by {order.filled_contracts} at {order.average_price:price}, realised {order.realised_pnl:+U} U, holds {contracts_left}",
@@ -63,7 +63,7 @@ TEXTS: Final[dict[str, Text]] = {
     "line.upkeep_asked.correction": Text("⚙️ {by:user} confirmed a correction: {legs}", "⚙️ {by:user} 确认纠错：{legs}"),
     "line.maintenance_begun": Text(
         "🛠 {work.draft.leg}: maintenance {count} begins at ROI {roi:+%}: buy {work.draft.buy_contracts}, back to {work.draft.target.notional} U",
-        "🛠 {work.draft.leg}：第 {count} 次维护开始，收益率 {roi:+%}：买 {work.draft.buy_contracts} 张，再减仓至 {work.draft.target.notional} U",
+        "🛠 {work.draft.leg}：第 {count} 次维护开始，收益率 {roi:+%}：加仓 {work.draft.buy_contracts} 张，再减仓至 {work.draft.target.notional} U",
     ),
     "line.maintenance_done": Text(
         "🛠 {leg}: maintenance {count} done, entry {entry_before:~price} → {entry_price:~price}, {notional:U} U on {margin:U} U of margin",
@@ -71,15 +71,15 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "line.maintenance_broken": Text(
         "🚨 {leg}: maintenance {count} was not finished ({why}); bought {work.bought}, cut back {work.cut}; it does not count",
-        "🚨 {leg}：第 {count} 次维护未完成（{why}）；买入 {work.bought} 张，减仓 {work.cut} 张；不计次数",
+        "🚨 {leg}：第 {count} 次维护未完成（{why}）；加仓 {work.bought} 张，减仓 {work.cut} 张；不计次数",
     ),
     "line.maintenance_broken.counted": Text(
         "🚨 {leg}: maintenance {count} is in doubt ({why}); bought {work.bought}, cut back {work.cut}; it counts all the same",
-        "🚨 {leg}：第 {count} 次维护存疑（{why}）；买入 {work.bought} 张，减仓 {work.cut} 张；仍计入次数",
+        "🚨 {leg}：第 {count} 次维护存疑（{why}）；加仓 {work.bought} 张，减仓 {work.cut} 张；仍计入次数",
     ),
     "line.would_have_kept_up.maintenance": Text(
         "⏸ {leg}: maintenance {count} is due at {roi:+%}; I would have bought {contracts} and cut back to {target.notional} U, but am paused.",
-        "⏸ {leg}：达到第 {count} 次维护的条件（收益率 {roi:+%}），本应买入 {contracts} 张再减仓至 {target.notional} U，但已暂停。",
+        "⏸ {leg}：达到第 {count} 次维护的条件（收益率 {roi:+%}），本应加仓 {contracts} 张再减仓至 {target.notional} U，但已暂停。",
     ),
     "line.would_have_kept_up.trim": Text(
         "⏸ {leg}: {held:U} U of margin, its target is {target.margin:U} U; I would have closed {contracts}, but am paused.",
@@ -120,13 +120,13 @@ TEXTS: Final[dict[str, Text]] = {
         "both orders filled, but OKX shows a margin that does not fit its size: look at the leg",
         "两笔订单都已成交，但其保证金与仓位大小不符：请查看该仓位",
     ),
-    "maintenance.slow": Text("the buy did not fill in two minutes", "买单两分钟内未成交"),
+    "maintenance.slow": Text("the buy did not fill in two minutes", "加仓订单两分钟内未成交"),
     "maintenance.gone": Text("the leg was closed meanwhile", "仓位中途被平掉"),
     "maintenance.hand": Text("ended by hand: the leg was made smaller", "手动结束：中途有人减仓"),
     "maintenance.paused": Text("paused meanwhile", "中途被暂停"),
     "maintenance.forbidden": Text("the key can no longer trade", "密钥已不能交易"),
     "maintenance.stopped": Text("the program was stopped", "程序已停止"),
-    "maintenance.denied": Text("the buy was stopped here, before it was sent", "买单在发出前被本程序拦下"),
+    "maintenance.denied": Text("the buy was stopped here, before it was sent", "加仓订单在发出前被本程序拦下"),
     "maintenance.refused": Text("OKX refuses the key: {reason:brief}", "OKX 拒绝了密钥：{reason:brief}"),
     "maintenance.missing": Text("the leg was missing from OKX’s replies for a while", "OKX 的回复中一度没有该仓位"),
     "refusal.hedged": Text(
@@ -147,7 +147,7 @@ TEXTS: Final[dict[str, Text]] = {
         "the account lacks {missing:U} U of free margin ({needed:U} U are needed)",
         "账户可用保证金不足，还差 {missing:U} U（需要 {needed:U} U）",
     ),
-    "refusal.small": Text("the round buys less than the smallest order", "买入量不足最小下单量"),
+    "refusal.small": Text("the round buys less than the smallest order", "加仓量不足最小下单量"),
     "refusal.no_leverage": Text("OKX gives no leverage for it", "OKX 没有给出它的杠杆"),
     "refusal.huge": Text("that size would take too many orders", "数量太大，需要拆成太多订单"),
     "stuck.cross": Text("the margin of a cross leg cannot be moved", "全仓仓位的保证金不能单独调整"),
@@ -177,14 +177,14 @@ TEXTS: Final[dict[str, Text]] = {
         "Holds {contracts}, <b>{notional:U} U</b> on {margin:U} U of margin\n"
         "Realised {work.realised:+U} U, fees {work.fees:U} U",
         "🛠 <b>{leg}</b>：第 <b>{count}</b> 次维护完成（共 {of} 次）\n"
-        "买入 {work.bought} 张，减仓 {work.cut} 张；均价 {entry_before:~price} → <b>{entry_price:~price}</b>\n"
+        "加仓 {work.bought} 张，减仓 {work.cut} 张；均价 {entry_before:~price} → <b>{entry_price:~price}</b>\n"
         "持仓 {contracts} 张，名义价值 <b>{notional:U} U</b>，保证金 {margin:U} U\n"
         "实现盈亏 {work.realised:+U} U，手续费 {work.fees:U} U",
     ),
     "alert.leg_sinking": Text(
         "🚨 <b>{leg}</b> stands at ROI <b>{roi:+%}</b> after {count:# maintenance|# maintenances}.\n"
         "All planned maintenances are used up: close it, or add to it by hand.",
-        "🚨 <b>{leg}</b> 已维护 {count} 次，收益率 <b>{roi:+%}</b>。\n不再自动维护：请手动平仓或补仓。",
+        "🚨 <b>{leg}</b> 已维护 {count} 次，收益率 <b>{roi:+%}</b>。\n计划内的维护次数已用完：请自行决定手动平仓还是加仓。",
     ),
     # /status of a sub-account
     "upkeep.row": Text(
@@ -222,7 +222,7 @@ TEXTS: Final[dict[str, Text]] = {
         "1. Buy <b>{plan.buy_contracts}</b> at market: {bought:U} U on {plan.buy} U of margin\n"
         "2. Close <b>{plan.cut_contracts}</b>, which leaves {plan.contracts_left}: {kept:U} U\n"
         "Entry after: <b>{plan.average_price:~price}</b>",
-        "1. 市价买入 <b>{plan.buy_contracts}</b> 张：名义价值 {bought:U} U，保证金 {plan.buy} U\n"
+        "1. 市价加仓 <b>{plan.buy_contracts}</b> 张：名义价值 {bought:U} U，保证金 {plan.buy} U\n"
         "2. 平 <b>{plan.cut_contracts}</b> 张，剩余 {plan.contracts_left} 张：名义价值 {kept:U} U\n"
         "维护后均价：<b>{plan.average_price:~price}</b>",
     ),
@@ -238,7 +238,7 @@ TEXTS: Final[dict[str, Text]] = {
         "⚠️ {leg.leverage}x 时名义价值 {kept:U} U 需要 {least:U} U 保证金，超过计划的 {target.margin} U。",
     ),
     "maintain.button": Text(
-        "Buy {plan.buy_contracts}, close {plan.cut_contracts}", "买 {plan.buy_contracts}，平 {plan.cut_contracts}"
+        "Buy {plan.buy_contracts}, close {plan.cut_contracts}", "加仓 {plan.buy_contracts} 张，平 {plan.cut_contracts} 张"
     ),
     "maintain.refused": Text("🛠 {leg}: no maintenance, {why}. Nothing was sent.", "🛠 {leg}：不能维护，{why}。未下单。"),
     "upkeep.not_sub": Text(
@@ -307,14 +307,14 @@ TEXTS: Final[dict[str, Text]] = {
         "/maintain – a losing leg of a sub-account: buy into it, then close down to its target. A card shows contracts, margin, the entry "
         "price after it and what it costs; nothing is sent before you confirm\n"
         "<code>/maintain alpha CRV long</code>",
-        "/maintain – 维护子账户的亏损仓位：先买入，再减仓至目标。卡片会列出张数、保证金、维护后的均价和花费，确认后才下单\n"
+        "/maintain – 维护子账户的亏损仓位：先加仓，再减仓至目标。卡片会列出张数、保证金、维护后的均价和花费，确认后才下单\n"
         "<code>/maintain alpha CRV 多单</code>",
     ),
     "help.correct": Text(
-        "/correct – bring the legs of a sub-account to their targets: close what is above, move margin in steps of at most 5 U. It never "
-        "adds size\n"
+        "/correct – bring the legs of a sub-account to their targets: close what is above, take margin out in steps of at most 5 U, "
+        "add what is missing at once. It never adds size\n"
         "<code>/correct alpha</code>\n<code>/correct alpha CRV long</code>",
-        "/correct – 把子账户的仓位调到目标：平掉超出的部分，每步最多调整 5 U 保证金；不会加仓\n"
+        "/correct – 把子账户的仓位调到目标：平掉超出的部分，保证金每步最多减少 5 U，不足则一次补足；不会加仓\n"
         "<code>/correct alpha</code>\n<code>/correct alpha CRV 多单</code>",
     ),
     "help.code": Text(

@@ -571,7 +571,7 @@ def test_what_a_guard_has_cost_or_saved(price: str | None, came: str) -> None:
 
 def test_a_leg_that_has_ended_is_told_as_such() -> None:
     assert "the rest ended at 0.3 → saved 10.00 U" in guard_lines("en", act("0.3", ended=True))[1]
-    assert "余下的在 0.3 了结 → 少亏 10.00 U" in guard_lines("zh", act("0.3", ended=True))[1]
+    assert "余下的在 0.3 了结 → 多 10.00 U" in guard_lines("zh", act("0.3", ended=True))[1]
 
 
 def test_a_firing_is_one_row_with_what_its_pause_held_back() -> None:

@@ -48,7 +48,7 @@ TEXTS: Final[dict[str, Text]] = {
     "doubt.behind": Text("OKX shows it as it was before", "OKX 显示的是旧数据"),
     "doubt.size": Text("OKX values it differently: its contract size is in doubt", "OKX 的估值不同：合约面值存疑"),
     "doubt.frozen": Text("its mark price does not move", "标记价停滞"),
-    "witness.notional": Text("notional", "仓位价值"),
+    "witness.notional": Text("notional", "名义价值"),
     "witness.pnl": Text("unrealised P&L", "未实现盈亏"),
     "witness.margin": Text("margin", "保证金"),
     "line.leg_doubted.behind": Text(

@@ -65,7 +65,7 @@ TEXTS: Final[dict[str, Text]] = {
     "line.drawdown_blind": Text(
         "🚨 The drawdown guard has had no reading for {seconds:age} ({why:drawdown.blind.}): nobody guards the account's P&amp;L until then. Told once a "
         "day.",
-        "🚨 账户回撤保护已有 {seconds:age}没有可用读数（{why:drawdown.blind.}）：恢复之前账户盈亏无人把守。每天只提醒一次。",
+        "🚨 账户回撤保护已有 {seconds:age}没有可用读数（{why:drawdown.blind.}）：恢复之前账户盈亏无人监控。每天只提醒一次。",
     ),
     "drawdown.blind.equity": Text("OKX tells no USDT equity", "OKX 没有给出 USDT 权益"),
     "drawdown.blind.legs": Text("the P&amp;L of a leg cannot be read", "有仓位的盈亏无法读取"),
@@ -165,6 +165,6 @@ TEXTS: Final[dict[str, Text]] = {
     "setting.wants.action": Text("pause, base or close", "pause、base 或 close"),
     "setting.note.drawdown": Text(
         "the note {note} of the ledger, about the drawdown guard, cannot be read: {why}",
-        "账本中关于账户回撤保护的记录 {note} 无法读取：{why}",
+        "数据文件（ledger.json）中关于账户回撤保护的记录 {note} 无法读取：{why}",
     ),
 }

@@ -45,7 +45,7 @@ TEXTS: Final[dict[str, Text]] = {
         "Left {contracts_left} (the base is {intent.basis.base_contracts})",
         "⚖️ {title} · {intent.leg.position_side.opposite}盈利 {intent.basis.other_roi:+%}\n"
         "平仓 <b>{sums.contracts}</b> / {sums.before} 张，盈亏 <b>{sums.realised_pnl:+U} U</b>\n"
-        "剩余 {contracts_left} 张（底仓 {intent.basis.base_contracts}）",
+        "剩余 {contracts_left} 张（底仓 {intent.basis.base_contracts} 张）",
     ),
     "alert.give_back": Text(
         "🛡 {title} · give-back guard, best {intent.basis.best_roi:+%}\n"
@@ -53,7 +53,7 @@ TEXTS: Final[dict[str, Text]] = {
         "Left {contracts_left} (the base is {intent.basis.base_contracts})",
         "🛡 {title} · 回吐保护，最高 {intent.basis.best_roi:+%}\n"
         "平仓 <b>{sums.contracts}</b> / {sums.before} 张，盈亏 <b>{sums.realised_pnl:+U} U</b>\n"
-        "剩余 {contracts_left} 张（底仓 {intent.basis.base_contracts}）",
+        "剩余 {contracts_left} 张（底仓 {intent.basis.base_contracts} 张）",
     ),
     "alert.break_even": Text(
         "🛡 {title} · break-even guard at {intent.basis.guard_price:~price}\n"
@@ -61,7 +61,7 @@ TEXTS: Final[dict[str, Text]] = {
         "Left {contracts_left} (the base is {intent.basis.base_contracts})",
         "🛡 {title} · 保本保护 @ {intent.basis.guard_price:~price}\n"
         "平仓 <b>{sums.contracts}</b> / {sums.before} 张，盈亏 <b>{sums.realised_pnl:+U} U</b>\n"
-        "剩余 {contracts_left} 张（底仓 {intent.basis.base_contracts}）",
+        "剩余 {contracts_left} 张（底仓 {intent.basis.base_contracts} 张）",
     ),
     "alert.hand": Text(
         "✋ {title} · closed by hand\n"
@@ -190,7 +190,7 @@ TEXTS: Final[dict[str, Text]] = {
     "line.tier_is_dust": Text(
         "🔸 {leg}: tier {tier} ({threshold:%}) is reached, but {share:%} of {basis.contracts} is {basis.target_contracts}, below the smallest order {basis.min_contracts}. "
         "Told once; the next tier up counts.",
-        "🔸 {leg}：达到第 {tier} 档（{threshold:%}），但 {basis.contracts} 张的 {share:%} 是 {basis.target_contracts}，小于最小下单量 {basis.min_contracts}。仅提醒一次，改看更高一档。",
+        "🔸 {leg}：达到第 {tier} 档（{threshold:%}），但 {basis.contracts} 张的 {share:%} 是 {basis.target_contracts} 张，小于最小下单量 {basis.min_contracts} 张。仅提醒一次，改看更高一档。",
     ),
     "line.would_have_closed": Text(
         "⏸ {intent.leg}: {what} is due at {intent.basis.roi:+%}; I would have closed {intent.contracts}, but am paused.",

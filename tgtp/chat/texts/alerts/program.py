@@ -29,7 +29,7 @@ TEXTS: Final[dict[str, Text]] = {
     "line.stopped": Text("👋 Stopped. Nothing is watched until I am started again.", "👋 已停止。重新启动之前不再监控。"),
     "line.exchange_lost.down": Text(
         "⚠️ I cannot see the account: {detail}. I try again every {interval} s; no leg counts as closed, no tier is lost.",
-        "⚠️ 无法读取账户：{detail}。每 {interval} 秒重试；不会误判平仓，不会丢失档位。",
+        "⚠️ 无法读取账户：{detail}。每 {interval} 秒重试；不会把仓位误判为已平仓，不会丢失档位。",
     ),
     "line.exchange_lost.refused": Text(
         "⚠️ OKX refuses the keys: {detail}. Nothing is sent while this lasts. Check the key, its IP list and its permissions.",

@@ -18,7 +18,7 @@ TEXTS: Final[dict[str, Text]] = {
     "line.resting_changed.refused": Text(
         "⚠️ OKX does not take orders that end with their position ({code}): no tier rests there, the checks fire them. An order "
         "that outlives its position could close the next one.",
-        "⚠️ OKX 不接受随仓位结束而撤销的委托（{code}）：已关闭挂单止盈，档位改由检查触发。否则委托可能留到下一个仓位。",
+        "⚠️ OKX 不接受随仓位结束而撤销的委托（{code}）：已关闭挂单止盈，档位改由检查触发。否则委托可能在仓位结束后仍留着，误平下一个仓位。",
     ),
     "line.resting_changed.position_mode": Text(
         "⚠️ The position mode was changed: no tier rests at the exchange any more, the checks fire them. /resting all has them rest again.",
@@ -186,7 +186,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "resting.follows.net": Text(
         "• Net mode: while one rests, OKX refuses an order that would reverse the position.",
-        "• 单向持仓模式：有挂单时，OKX 会拒绝反向开仓的委托。",
+        "• 买卖模式：有挂单时，OKX 会拒绝反向开仓的委托。",
     ),
     "resting.ask.off": Text(
         "🪜 <b>Take the tiers of {whose} off {place}?</b> {orders:# order is|# orders are} cancelled there; tiers then fire "
@@ -208,6 +208,6 @@ TEXTS: Final[dict[str, Text]] = {
     "problem.resting.ended": Text("it ended at OKX without filling", "委托在 OKX 未成交即结束"),
     "setting.note.resting": Text(
         "the note {note} of the ledger, about tiers that rest, cannot be read: {why}",
-        "账本中关于挂单止盈的记录 {note} 无法读取：{why}",
+        "数据文件（ledger.json）中关于挂单止盈的记录 {note} 无法读取：{why}",
     ),
 }

@@ -62,7 +62,7 @@ TEXTS: Final[dict[str, Text]] = {
     "health.stream.why": Text("{state}: {why}", "{state}：{why}"),
     "health.stream.missed": Text(
         "⚠️ {missed:# threshold was|# thresholds were} touched between checks, and not any more when it was looked{late}",
-        "⚠️ 两次检查之间有 {missed} 次触及阈值，检查时已回落{late}",
+        "⚠️ 两次检查之间有 {missed} 次触及阈值，检查时价格已退回{late}",
     ),
     "health.stream.missed.late": Text("; the prices of the last were old: {ages}", "；最近几次的标记价延迟：{ages}"),
     "health.stream.left": Text("Touched and left to a check: {obstacles}", "触及后交由检查处理：{obstacles}"),
@@ -74,7 +74,7 @@ TEXTS: Final[dict[str, Text]] = {
     "health.stream.obstacle.late": Text("prices came too late: {count}", "价格到达过迟：{count} 次"),
     "health.stream.obstacle.lying": Text("a check saw another price: {count}", "与检查看到的价格不符：{count} 次"),
     "health.stream.obstacle.old_mark": Text("the price was too old: {count}", "标记价过旧：{count} 次"),
-    "health.stream.obstacle.gone": Text("the price had gone back at once: {count}", "价格立即回落：{count} 次"),
+    "health.stream.obstacle.gone": Text("the price had gone back at once: {count}", "价格立即退回：{count} 次"),
     "health.stream.obstacle.far": Text(
         "the price had moved too far since the last check: {count}", "与上次检查相比价格偏离过大：{count} 次"
     ),

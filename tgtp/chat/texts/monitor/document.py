@@ -24,7 +24,7 @@ TEXTS: Final[dict[str, Text]] = {
     "monitor.next.of": Text("{threshold} at {price} ({away} away)", "{threshold} @ {price}（距离 {away}）"),
     "monitor.next.late": Text(
         "{threshold} at {price}; the margin is above the gate from {fires_at} on ({away} away)",
-        "{threshold} @ {price}；保证金到 {fires_at}（距离 {away}）才高于门槛",
+        "{threshold} @ {price}；价格到 {fires_at}（距离 {away}）时保证金才高于门槛",
     ),
     "monitor.next.closes": Text("{words}: closes {closes} of {held}", "{words}：平 {closes} 张，共 {held} 张"),
     "monitor.stream": Text(

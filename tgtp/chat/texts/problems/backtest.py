@@ -37,7 +37,7 @@ TEXTS: Final[dict[str, Text]] = {
         "the funding rates of the file are of another time than the bars: {first} to {last}",
         "资金费率文件的时间（{first} 至 {last}）与 K 线不重合",
     ),
-    "backtest.ladder": Text("--ladder {text}: {why}", "阶梯 --ladder {text}：{why}"),
+    "backtest.ladder": Text("--ladder {text}: {why}", "档位 --ladder {text}：{why}"),
     "backtest.instrument": Text("“{text}” with these sizes is no contract", "“{text}”和这些参数不构成一个合约"),
     "backtest.failed": Text("a look of the engine failed: {why}", "引擎的一次检查失败：{why}"),
     "backtest.empty": Text("the file has no bar in the time asked for", "文件在所要的时间内没有 K 线"),

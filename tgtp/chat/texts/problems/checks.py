@@ -84,9 +84,9 @@ TEXTS: Final[dict[str, Text]] = {
         "{leg} 持有 {held} 张，拒绝平 {contracts} 张",
     ),
     "denied.in_flight": Text("{leg} has an order in flight already", "{leg} 已有订单在途"),
-    "denied.no_maintenance": Text("{leg}: no maintenance is written down that buys", "{leg}：没有记录在案的买入维护"),
+    "denied.no_maintenance": Text("{leg}: no maintenance is written down that buys", "{leg}：没有记录在案的维护加仓"),
     "denied.above_plan": Text(
-        "{leg}: {contracts} more would be above the {planned} planned", "{leg}：再买 {contracts} 张会超过计划的 {planned} 张"
+        "{leg}: {contracts} more would be above the {planned} planned", "{leg}：再加仓 {contracts} 张会超过计划的 {planned} 张"
     ),
     "problem.guard.give_back": Text(
         "percent of the best ROI from 1 to 99, at most two decimals, or off",

@@ -22,7 +22,7 @@ TEXTS: Final[dict[str, Text]] = {
         "it is more than can be closed; orders that wait hold the rest", "超过可平数量，其余被未成交委托占用"
     ),
     "problem.refused.large": Text("it is larger than OKX takes as one market order", "超过单笔市价委托的上限"),
-    "problem.refused.past_mark": Text("the mark price is already beyond the trigger price", "标记价格已越过触发价"),
+    "problem.refused.past_mark": Text("the mark price is already beyond the trigger price", "标记价已越过触发价"),
     "problem.refused.past_last": Text("the last price is already beyond the trigger price", "最新成交价已越过触发价"),
     "problem.refused.too_many": Text(
         "OKX takes no more orders of this kind for this coin; cancel some that wait", "该币种此类委托数量已达上限，请先撤销一些"
@@ -49,5 +49,5 @@ TEXTS: Final[dict[str, Text]] = {
         "it would turn the position round while a reduce-only order waits; close less, or cancel that order first",
         "仓位有只减仓委托未成交，此单会造成反向开仓；请减少数量或先撤销该委托",
     ),
-    "problem.refused.net_mode": Text("trigger orders are not available in net mode", "单向持仓模式不支持计划委托"),
+    "problem.refused.net_mode": Text("trigger orders are not available in net mode", "买卖模式不支持计划委托"),
 }

@@ -170,7 +170,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "setting.round": Text(
         "{word} is not a round BUY:KEEP",
-        "{word} 不是“买入:保留”的一轮",
+        "{word} 不是“加仓:保留”的一轮",
     ),
     "setting.page": Text(
         "LOCAL_CHAT_PORT={port} cannot be used ({why}); choose another port, or 0 for any",
@@ -182,7 +182,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "setting.home.unknown": Text(
         "your home folder is not known; name a folder by {option} or {name}",
-        "找不到您的主目录；请用 {option} 或 {name} 指定一个文件夹",
+        "找不到你的主目录；请用 {option} 或 {name} 指定一个文件夹",
     ),
     "setting.home.missing": Text(
         "{folder} is not a folder; create it, or correct {option} or {name}",

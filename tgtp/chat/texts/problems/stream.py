@@ -10,7 +10,7 @@ TEXTS: Final[dict[str, Text]] = {
     "problem.stream.closed": Text("OKX closed the connection ({code})", "OKX 断开了连接（{code}）"),
     "problem.stream.unheard": Text("nothing is heard of the account", "没有收到账户的任何推送"),
     "problem.stream.silent": Text("nothing came from OKX for {seconds} s", "{seconds} 秒没有收到 OKX 的任何数据"),
-    "problem.stream.stuck": Text("OKX sent no mark price for {seconds} s", "OKX {seconds} 秒没有推送标记价格"),
+    "problem.stream.stuck": Text("OKX sent no mark price for {seconds} s", "OKX {seconds} 秒没有推送标记价"),
     "problem.stream.crowded": Text(
         "OKX ended the subscription of {channel}: too many connections of this account",
         "OKX 取消了 {channel} 订阅：该账户的连接过多",

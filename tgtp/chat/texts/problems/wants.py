@@ -70,11 +70,11 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "setting.wants.plan": Text(
         "rounds BUY:KEEP in USDT of margin, as 100:10,100:10,200:20",
-        "按保证金 USDT 写的“买入:保留”各轮，如 100:10,100:10,200:20",
+        "按保证金 USDT 写的“加仓:保留”各轮，如 100:10,100:10,200:20",
     ),
     "setting.wants.roi": Text(
         "a ROI in percent from -100 to below 0, as -10",
-        "-100 到 0 以下的收益率（%），如 -10",
+        "不低于 -100、小于 0 的收益率（%），如 -10",
     ),
     "setting.wants.totp": Text(
         "a base32 secret of 23 characters or more",

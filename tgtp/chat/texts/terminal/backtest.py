@@ -10,7 +10,7 @@ TEXTS: Final[dict[str, Text]] = {
     # its words
     "usage.backtest": Text(
         "what the rules would have earned on a file of bars,\nside by side with other ladders and with none",
-        "用 K 线文件回测：规则本可赚多少，\n与其他阶梯、与一直持有并列比较",
+        "用 K 线文件回测：规则本可赚多少，\n与其他档位、与一直持有并列比较",
     ),
     "usage.backtest.file": Text(
         "CSV or CSV.GZ (timestamp_ms,open,high,low,close[,volume]),\nor Feather, also freqtrade's",
@@ -38,7 +38,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "usage.backtest.ladder": Text(
         "a ladder for every side, instead of the ones in force;\nmay be given again",
-        "用于所有方向的阶梯，代替现行阶梯；\n可给出多个",
+        "用于所有方向的档位，代替现行档位；\n可给出多组",
     ),
     "usage.backtest.execution": Text(
         "looked at every so often (default), or tiers rest\nat the exchange", "定时检查 polled（默认），或档位挂单 resting"
@@ -61,7 +61,7 @@ TEXTS: Final[dict[str, Text]] = {
         "accept a file with holes; no price is made up in them", "接受有缺口的文件；缺口内不虚构价格"
     ),
     "usage.backtest.json": Text("write everything for programs, too", "另存为 JSON，供程序读取"),
-    "usage.backtest.png": Text("draw the ladder's walk, too", "另将阶梯的走势绘成图片"),
+    "usage.backtest.png": Text("draw the ladder's walk, too", "另将档位的走势绘成图片"),
     "usage.replay.gone": Text(
         "{program}: replay has given way to backtest, which sees liquidations, fees and what happens within a bar: {command}",
         "{program}：replay 已由 backtest 取代；backtest 计入强平、手续费和 K 线内的走势：{command}",
@@ -76,7 +76,7 @@ TEXTS: Final[dict[str, Text]] = {
     ),
     "backtest.leg": Text(
         "{side}: {contracts} contracts of {size} at {leverage}x, {mode}, ladder {ladder}",
-        "{side}：{contracts} 张（每张 {size}），{leverage} 倍，{mode}，阶梯 {ladder}",
+        "{side}：{contracts} 张（每张 {size}），{leverage} 倍，{mode}，档位 {ladder}",
     ),
     "backtest.mode.isolated": Text("isolated", "逐仓"),
     "backtest.mode.cross": Text("cross", "全仓"),
@@ -117,7 +117,7 @@ TEXTS: Final[dict[str, Text]] = {
         "单位均为 U。已实现 + 未实现 − 手续费 + 资金费 = 结果（不含开仓手续费）。",
     ),
     "backtest.speed": Text("{skipped} looks skipped; {seconds} s.", "跳过 {skipped} 次检查，用时 {seconds} 秒。"),
-    "backtest.picture": Text("{instrument} ladder, {path}: {result:+U} U", "{instrument} 阶梯，{path}：{result:+U} U"),
+    "backtest.picture": Text("{instrument} ladder, {path}: {result:+U} U", "{instrument} 档位，{path}：{result:+U} U"),
     "backtest.picture.entry": Text("entry", "开仓"),
     "backtest.picture.tier": Text("{side} tier {number}", "{side} 第 {number} 档"),
     "backtest.picture.liquidation": Text("liquidation", "强平"),

@@ -15,7 +15,7 @@ TEXTS: Final[dict[str, Text]] = {
     "usage.history.bar": Text("length of a bar: 1m, 5m, 1h, 1d …", "K 线周期：1m、5m、1h、1d 等"),
     "usage.history.start": Text("first day (UTC), as 2022-01-01", "第一天（UTC），如 2022-01-01"),
     "usage.history.end": Text("end before this day (UTC); by default now", "在这一天（UTC）之前结束；默认到现在"),
-    "usage.history.price": Text("prices: mark (default) or last", "价格：mark 标记价格（默认）或 last 成交价"),
+    "usage.history.price": Text("prices: mark (default) or last", "价格：mark 标记价（默认）或 last 成交价"),
     "usage.history.funding": Text(
         "also the funding rates, of which\nOKX keeps three months", "同时获取资金费率\n（OKX 只保留三个月）"
     ),

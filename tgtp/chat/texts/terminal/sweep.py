@@ -54,7 +54,7 @@ TEXTS: Final[dict[str, Text]] = {
     "sweep.unknown": Text("{path}: there is no “{name}” in a grid", "{path}：网格文件中没有“{name}”这一项"),
     "sweep.empty": Text(
         "{path} names no coin or no ladder: [[coin]] and [grid] ladder = […]",
-        "{path} 没有币种或阶梯：需要 [[coin]] 和 [grid] ladder = […]",
+        "{path} 没有币种或档位：需要 [[coin]] 和 [grid] ladder = […]",
     ),
     "sweep.windows": Text(
         "[windows] takes a count of at least {least} and an in-sample share from 0.1 to 0.95",
