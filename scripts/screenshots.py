@@ -1,5 +1,6 @@
-"""Takes the pictures of ``docs/img``: every view of the chat, as the real program shows it on a paper account, on a phone.
+"""Takes pictures of every view of the chat, as the real program shows it on a paper account, on a phone.
 
+Those that a page shows go to ``docs/img``, the others to ``build/img``.
 ``.venv/bin/python scripts/screenshots.py [VIEW …]``, in both languages and both themes. Needs a Chromium. A new view is one
 line in ``SHOTS``.
 """
@@ -24,6 +25,7 @@ from noto_cjk_sans_otc import FONT_PATH  # noqa: E402
 from PIL import Image  # noqa: E402
 from playwright.async_api import Error, Locator, Page, async_playwright  # noqa: E402
 
+from tests.docs.markdown import pictures_shown  # noqa: E402
 from tests.e2e.process import Program  # noqa: E402
 from tests.fixtures.chromium import NAMES, QUIET  # noqa: E402
 from tests.fixtures.every_event import INTENT, ORDER  # noqa: E402
@@ -33,6 +35,7 @@ from tgtp.domain.events import HandFilled, HedgeFilled, TierFilled  # noqa: E402
 from tgtp.domain.model import EquitySample, LegKey  # noqa: E402
 
 IMAGES = ROOT / "docs" / "img"
+OTHERS = ROOT / "build" / "img"
 PHONE = {"width": 390, "height": 844}
 PATIENCE = 90_000.0
 DAYS = 30
@@ -144,8 +147,9 @@ class Visitor:
         await mine.nth(before).wait_for(timeout=PATIENCE)
 
 
-def keep(picture: bytes, name: str, folder: Path = IMAGES) -> None:
+def keep(picture: bytes, name: str, folder: Path | None = None) -> None:
     """Write a picture down in few colours."""
+    folder = folder or (IMAGES if name in pictures_shown() else OTHERS)
     image = Image.open(io.BytesIO(picture)).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.png"

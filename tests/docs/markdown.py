@@ -88,6 +88,11 @@ def every_page() -> list[Path]:
     return sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 
+def pictures_shown() -> set[str]:
+    """Return the names, without their ending, of the pictures of ``docs/img`` that a page shows."""
+    return {name for page in every_page() for name in re.findall(r'img/([\w-]+)\.png"', page.read_text("utf-8"))}
+
+
 def name_of(page: Path) -> str:
     return page.relative_to(ROOT).as_posix()
 

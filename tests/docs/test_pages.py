@@ -8,7 +8,16 @@ from urllib.parse import unquote
 import pytest
 
 from scripts.pages import pages, wanted
-from tests.docs.markdown import anchors_of, every_page, headings_of, in_chinese, links_of, name_of, unset_bold_in
+from tests.docs.markdown import (
+    anchors_of,
+    every_page,
+    headings_of,
+    in_chinese,
+    links_of,
+    name_of,
+    pictures_shown,
+    unset_bold_in,
+)
 from tests.fixtures.folders import ROOT
 from tgtp.chat.bot.router import COMMANDS
 from tgtp.chat.texts import Language
@@ -62,6 +71,10 @@ def test_bold_that_a_sign_spoils_is_found(tmp_path: Path) -> None:
 def test_both_languages_have_the_same_headings(page: Path) -> None:
     levels = [heading.level for heading in headings_of(page)]
     assert [heading.level for heading in headings_of(in_chinese(page))] == levels
+
+
+def test_every_picture_is_shown_somewhere() -> None:
+    assert {path.stem for path in (ROOT / "docs" / "img").iterdir()} == pictures_shown()
 
 
 def test_no_page_is_in_chinese_alone() -> None:
