@@ -138,7 +138,14 @@ class DataInUse(CannotStart):
 
 
 class LedgerWriteFailed(TgtpError):
-    """A step could not be written; memory was put back to what is on disk."""
+    """A step could not be written; memory was put back to what is on disk.
+
+    ``on_disk``: that is the step itself, but a power cut might take it back. Nothing may be sent on it.
+    """
+
+    def __init__(self, problem: Problem | str, *, on_disk: bool = False) -> None:
+        super().__init__(problem)
+        self.on_disk = on_disk
 
 
 class PauseUnwritten(LedgerWriteFailed):

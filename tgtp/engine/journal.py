@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from tgtp.domain.events import Event
 from tgtp.engine.ports import Clock, Ledger, Listener
+from tgtp.errors import LedgerWriteFailed
 
 
 class Journal:
@@ -47,7 +48,7 @@ class Journal:
         return number
 
     def when_written(self, then: Callable[[], None]) -> None:
-        """Do this when the step in hand is on disk; inside a step."""
+        """Do this when the step in hand is on disk, also where it raises all the same; inside a step."""
         self._then.append(then)
 
     def forget(self) -> None:
@@ -71,7 +72,17 @@ def together(journals: Sequence[Journal]) -> Iterator[None]:
     """Group changes of several accounts, whose ledgers share a file, into one atomic write. Raises LedgerWriteFailed."""
     for journal in journals:
         journal.forget()
-    with journals[0].ledger.step():
-        yield
+    try:
+        with journals[0].ledger.step():
+            yield
+    except LedgerWriteFailed as exc:
+        if exc.on_disk:
+            # What is remembered in memory must not differ from it: an act would be lost, or done and told twice.
+            _pass_on(journals)
+        raise
+    _pass_on(journals)
+
+
+def _pass_on(journals: Sequence[Journal]) -> None:
     for journal in journals:
         journal.pass_on()

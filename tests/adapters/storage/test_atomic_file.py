@@ -106,9 +106,10 @@ def test_an_error_at_any_call_is_told_and_memory_is_what_is_on_disk(tmp_path: Pa
         kept.write(NEW)
         with pytest.MonkeyPatch.context() as patch:
             BreakingOs(at, OSError(code, os.strerror(code)), after=after, at_most=200).install(patch)
-            with raises(LedgerWriteFailed, match=f"{at}.json could not be written: {os.strerror(code)}"):
+            with raises(LedgerWriteFailed, match=f"{at}.json could not be written: {os.strerror(code)}") as failed:
                 kept.commit()
         on_disk = orjson.loads(path.read_bytes())
+        assert failed.value.on_disk == (on_disk == NEW)
         assert kept.read() == on_disk
         assert AtomicStorage(path).read() == on_disk
         # The next write goes through.

@@ -1,4 +1,4 @@
-"""Killed between any two steps of a guard's work: after the restart it has acted once, and all of it is done and told once."""
+"""Killed between any two steps of a guard's work, or unable to write one: it has acted once, and all is done and told once."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from tests.fixtures.deaths import live_and_die
 from tests.fixtures.engine import SEED_RULES, House
 from tests.fixtures.fakes import key, paper_leg
+from tests.fixtures.sick_disk import FAILURES, Failure, SickDisk
 from tgtp.domain.examples import instrument
 from tgtp.domain.guards.drawdown import DrawdownRules
 from tgtp.domain.guards.rules import GuardRules
@@ -53,18 +54,38 @@ async def _live_and_die(scene: str, folder: Path, place: int | None, monkeypatch
     return house, await live_and_die(house, place, monkeypatch)
 
 
+def judge(house: House, scene: str, where: str) -> None:
+    """See that all of a scene is done and told once; the end of its house."""
+    _, ends, orders, told = SCENES[scene]
+    assert {leg: house.held(leg) for leg in ends} == ends, where
+    assert len(house.paper.orders) == orders, where
+    assert house.ledger.open_intents() == [], where
+    kinds: list[str] = [event.kind for _, event in house.ledger.history(200)]
+    assert {kind: kinds.count(kind) for kind in told} == told, where
+    house.ledger.close()
+
+
 @pytest.mark.parametrize("scene", SCENES)
 async def test_it_acts_once_wherever_it_dies(scene: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _, ends, orders, told = SCENES[scene]
     quiet, places = await _live_and_die(scene, tmp_path / "quiet", None, monkeypatch)
     quiet.ledger.close()
     assert places > 20
     for place in range(places):
         house, _ = await _live_and_die(scene, tmp_path / str(place), place, monkeypatch)
-        where = f"died at place {place} of {places}"
-        assert {leg: house.held(leg) for leg in ends} == ends, where
-        assert len(house.paper.orders) == orders, where
-        assert house.ledger.open_intents() == [], where
-        kinds: list[str] = [event.kind for _, event in house.ledger.history(200)]
-        assert {kind: kinds.count(kind) for kind in told} == told, where
-        house.ledger.close()
+        judge(house, scene, f"died at place {place} of {places}")
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+@pytest.mark.parametrize("scene", SCENES)
+async def test_it_acts_once_whichever_write_fails(
+    scene: str, failure: Failure, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, struck = 0, True
+    while struck:
+        house = await SCENES[scene][0](tmp_path / str(place))
+        with monkeypatch.context() as patch:
+            disk = SickDisk(place, failure, patch)
+            await house.check(24)
+        judge(house, scene, f"write {place}")
+        place, struck = place + 1, disk.struck
+    assert place > 5

@@ -93,7 +93,8 @@ class AtomicStorage(Storage):
             write_whole(self._path, payload)
         except OSError as exc:
             self.rollback()
-            raise LedgerWriteFailed(Problem("problem.unwritten", path=self._path, why=exc.strerror or exc)) from exc
+            problem = Problem("problem.unwritten", path=self._path, why=exc.strerror or exc)
+            raise LedgerWriteFailed(problem, on_disk=self._committed == payload) from exc
         self._committed, self._attempted = payload, None
         self._dirty = False
 

@@ -8,6 +8,7 @@ import datetime as dt
 import logging
 from collections.abc import Collection, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 from tgtp.domain.events import (
@@ -265,8 +266,8 @@ class DrawdownGuard:
     def _lose_track(self) -> None:
         """Begin anew where what was before cannot be known any more."""
         log.warning("the drawdown guard begins anew: what has changed the equity cannot be known any more")
-        self._keep(None, DrawdownReset(at=self._journal.now(), by=None))
         self._forget()
+        self._keep(None, DrawdownReset(at=self._journal.now(), by=None))
 
     # -- judging ---------------------------------------------------------------------------------------------------
 
@@ -307,10 +308,9 @@ class DrawdownGuard:
         with self._journal.step():
             pause = Pause(scope=ALL, cause="guard", since=now)
             self._ledger.keep_pauses(self._ledger.pauses().with_pause(pause))
-            self.notes.keep(after)
+            self._write(after)
             self._journal.record(Paused(at=now, name=ALL, by=None, cause="guard"), tell=False)
             self._journal.record(DrawdownFired(at=now, firing=firing))
-        self._watch = after
 
     def _held_back(
         self, fall: Fall, limit: Decimal, firing: Firing | None = None, legs: Sequence[LegKey] = ()
@@ -345,9 +345,16 @@ class DrawdownGuard:
 
     def _keep(self, watch: Watch | None, *events: Event) -> None:
         with self._journal.step():
-            self.notes.keep(watch)
+            self._write(watch)
             for event in events:
                 self._journal.record(event)
+
+    def _write(self, watch: Watch | None) -> None:
+        """Write it down, inside a step; it is what is known once it is on disk."""
+        self.notes.keep(watch)
+        self._journal.when_written(partial(self._know, watch))
+
+    def _know(self, watch: Watch | None) -> None:
         self._watch, self._kept_at = watch, self._journal.monotonic()
 
     def _begin_anew(self) -> None:
