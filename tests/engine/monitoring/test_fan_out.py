@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import pytest
+
 from tests.fixtures.every_event import EVENTS, INTENT
 from tests.fixtures.fakes import NOW, RecordingListener
 from tgtp.domain.order import Intent
@@ -20,6 +22,25 @@ class Sender(RecordingListener):
 
     def sending(self, intents: Iterable[Intent]) -> None:
         self.sent += intents
+
+
+def breaks(*_: object) -> None:
+    raise KeyError("a text that is missing")
+
+
+def test_one_that_breaks_is_logged_and_in_nobodys_way(caplog: pytest.LogCaptureFixture) -> None:
+    broken, hears = Listener(), Sender()
+    for name in ("wake", "alarm", "sending", "happened", "checked"):
+        setattr(broken, name, breaks)
+    fan_out = FanOut(broken, hears)
+    fan_out.wake()
+    fan_out.alarm(Problem.of_words("the disk is full"))
+    fan_out.sending([INTENT])
+    fan_out.happened(12, EVENTS[0])
+    fan_out.checked(CheckReport(number=7, started_at=NOW))
+    assert (hears.woken, len(hears.alarms), hears.sent, len(hears.events), len(hears.reports)) == (1, 1, [INTENT], 1, 1)
+    assert [record.getMessage() for record in caplog.records] == ["Listener broke; all else goes on"] * 5
+    assert caplog.records[0].exc_info
 
 
 def test_everything_reaches_everybody() -> None:

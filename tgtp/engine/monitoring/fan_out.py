@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
 
 from tgtp.domain.events import Event
 from tgtp.domain.order import Intent
@@ -10,35 +11,39 @@ from tgtp.engine.check_report import CheckReport
 from tgtp.engine.ports import Listener
 from tgtp.errors import Problem
 
+log = logging.getLogger(__name__)
+
 
 class FanOut(Listener):
-    """Passes everything on to each listener, in their order."""
+    """Passes everything on to each listener, in their order. What one raises is logged; no other, and no trade, fails by it."""
 
     def __init__(self, *listeners: Listener) -> None:
         self._listeners = listeners
 
     def wake(self) -> None:
         """Pass it on."""
-        for listener in self._listeners:
-            listener.wake()
+        self._each(lambda listener: listener.wake())
 
     def sending(self, intents: Iterable[Intent]) -> None:
         """Pass it on."""
         intents = tuple(intents)
-        for listener in self._listeners:
-            listener.sending(intents)
+        self._each(lambda listener: listener.sending(intents))
 
     def alarm(self, what: Problem) -> None:
         """Pass it on."""
-        for listener in self._listeners:
-            listener.alarm(what)
+        self._each(lambda listener: listener.alarm(what))
 
     def checked(self, report: CheckReport) -> None:
         """Pass it on."""
-        for listener in self._listeners:
-            listener.checked(report)
+        self._each(lambda listener: listener.checked(report))
 
     def happened(self, number: int, event: Event) -> None:
         """Pass it on."""
+        self._each(lambda listener: listener.happened(number, event))
+
+    def _each(self, tell: Callable[[Listener], None]) -> None:
         for listener in self._listeners:
-            listener.happened(number, event)
+            try:
+                tell(listener)
+            except Exception:
+                log.exception("%s broke; all else goes on", type(listener).__name__)
