@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from collections.abc import Collection, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from tgtp.domain.doubts.prices import Doubt, LastMark, doubt_of, standstill_of
@@ -232,13 +233,17 @@ class Observer:
     def wake_up(self) -> None:
         """Tell when the wall clock went on without us since the last check: a sleeping machine stops every other clock."""
         now, ticks = self._clock.now(), self._clock.monotonic()
-        before, self._woken_at = self._woken_at, (now, ticks)
-        if before is None:
-            return
+        before = self._woken_at or (now, ticks)
         asleep = (now - before[0]) - dt.timedelta(seconds=ticks - before[1])
         if asleep > LONGEST_NAP and self._tells_of_clocks:
             with self._journal.step():
                 self._journal.record(LookedAway(at=now, seconds=asleep // dt.timedelta(seconds=1)))
+                self._journal.when_written(partial(self._has_woken, now, ticks))
+        else:
+            self._has_woken(now, ticks)
+
+    def _has_woken(self, now: dt.datetime, ticks: float) -> None:
+        self._woken_at = now, ticks
 
     def skew(self) -> dt.timedelta | None:
         """Return how far our clock is ahead of the exchange's."""

@@ -30,8 +30,8 @@ class Outage:
         # When the first of them failed, by the clock that people read; when it began, by the one that never jumps.
         self._since: tuple[dt.datetime, float] | None = None
         self._told: ExchangeLost | None = None
-        # By the clock that never jumps.
-        self._told_at = clock.monotonic()
+        # By the clock that never jumps; None where it could not be written yet.
+        self._told_at: float | None = None
         self._alarmed = False
 
     @property
@@ -56,16 +56,18 @@ class Outage:
         now = self._clock.monotonic()
         lasting = now - first_begun
         lasts = lasting >= (FAILURES_TAKE if self.failed_in_a_row >= FAILURES_TOLD else FAILING_TOLD_AFTER)
-        is_told = self.cause == cause and now - self._told_at < TOLD_AGAIN_AFTER
+        is_told = self.cause == cause and self._told_at is not None and now - self._told_at < TOLD_AGAIN_AFTER
         if is_told or not (lasts or cause == "refused"):
             return
         lost = ExchangeLost(at=self._clock.now(), cause=cause, detail=exc.problem.with_parts(lambda part: part[:LONGEST_PART]))
+        # Its end is told in any case: past the ledger the phone has rung.
+        self._told, self._told_at = lost.replaced(at=since), None
         try:
             with self._journal.step():
                 self._journal.record(lost)
+                self._journal.when_written(self._has_told)
         except LedgerWriteFailed as failure:
             self._alarm(failure)
-        self._told, self._told_at = lost.replaced(at=since), now
 
     def passed(self, *, proves: bool = True) -> None:
         """Take in a check that went well to its end; ``proves`` says whether that shows that what was told is over."""
@@ -74,6 +76,12 @@ class Outage:
             return
         with self._journal.step():
             self._journal.record(ExchangeFound(at=self._clock.now(), cause=self._told.cause, lost_at=self._told.at))
+            self._journal.when_written(self._has_ended)
+
+    def _has_told(self) -> None:
+        self._told_at = self._clock.monotonic()
+
+    def _has_ended(self) -> None:
         self._told = None
 
     def _alarm(self, failure: LedgerWriteFailed) -> None:

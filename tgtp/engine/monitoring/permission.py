@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from functools import partial
 
 from tgtp.domain.events import TradingAllowed, TradingForbidden
 from tgtp.domain.model import AccountProfile
@@ -51,13 +52,17 @@ class Permission:
             if self.profile is None or self.refused:
                 raise
             return
-        self._read_at = begun
         self.refused = False
-        if self.profile.can_trade != (not self._forbidden):
-            self._forbidden = not self.profile.can_trade
-            now = self._clock.now()
+        if self.profile.can_trade == self._forbidden:
+            now, forbidden = self._clock.now(), not self.profile.can_trade
             with self._journal.step():
-                self._journal.record(TradingForbidden(at=now) if self._forbidden else TradingAllowed(at=now))
+                self._journal.record(TradingForbidden(at=now) if forbidden else TradingAllowed(at=now))
+                self._journal.when_written(partial(self._has_told, forbidden=forbidden))
+        # What could not be told is read, and told, by the next check.
+        self._read_at = begun
+
+    def _has_told(self, *, forbidden: bool) -> None:
+        self._forbidden = forbidden
 
     @contextlib.contextmanager
     def counting_refusals(self) -> Iterator[None]:

@@ -353,9 +353,9 @@ class Resting:
         self._full_until = self._clock.monotonic() + FULL_FOR
         if rest == self._most:
             return
-        self._most = rest
         with self._journal.step():
             self._journal.record(RestingFull(at=self._journal.now(), rest=rest, left_out=wanted - rest))
+        self._most = rest
 
 
 def _state_of(one: Rested) -> State:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Final, Literal
 
 from tgtp.domain.events import RestingCleared, RestingStands
@@ -32,8 +31,8 @@ class Standing:
         now = self._journal.monotonic()
         if not orders:
             self._since.pop(cause, None)
-            if self._told_at.pop(cause, None) is not None:
-                self._tell(RestingCleared(at=self._journal.now(), cause=cause))
+            if cause in self._told_at and self._tell(RestingCleared(at=self._journal.now(), cause=cause)):
+                del self._told_at[cause]
             return
         since = self._since.setdefault(cause, now)
         told_at = self._told_at.get(cause)
@@ -43,8 +42,9 @@ class Standing:
             self._told_at[cause] = now
 
     def _tell(self, event: RestingStands | RestingCleared) -> bool:
-        with contextlib.suppress(LedgerWriteFailed):
+        try:
             with self._journal.step():
                 self._journal.record(event)
-            return True
-        return False
+        except LedgerWriteFailed as exc:
+            return exc.on_disk
+        return True
