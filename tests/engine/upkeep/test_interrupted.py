@@ -30,9 +30,10 @@ from tests.engine.upkeep.test_scheduler import (
 )
 from tests.fixtures.engine import House
 from tests.fixtures.fakes import fail, key, paper_leg
+from tests.fixtures.sick_disk import SickDisk
 from tgtp.domain.examples import instrument
 from tgtp.domain.model import Leg
-from tgtp.domain.order import Intent
+from tgtp.domain.order import Intent, MarginMove
 from tgtp.domain.plan import ALL, Switches
 from tgtp.domain.upkeep.maintenance import MaintenanceRefusal
 from tgtp.engine.upkeep.runner import MOST_WAITS
@@ -689,6 +690,33 @@ async def test_a_person_may_ask_at_once_for_margin_that_was_refused(tmp_path: Pa
     assert len(home.exchange.moves) == 1
     await home.upkeep_desk.correct([shown(home)], ME)
     assert len(home.exchange.moves) == 2
+
+
+async def test_a_move_that_was_never_sent_is_not_taken_for_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = house(tmp_path, with_margin("60"), upkeep=CORRECTS)
+    disk = SickDisk(b'"pending": {', "fsync", monkeypatch)
+    await home.check()
+    assert disk.struck
+    assert home.exchange.moves == []
+    await home.check(30)
+    assert [move.amount for move in home.exchange.moves] == [D(-5)] * 10
+    assert (len(home.listener.of("corrected")), home.listener.of("correction_stuck")) == (1, [])
+
+
+async def test_no_move_is_written_down_before_the_one_ahead_of_it_has_left(tmp_path: Path) -> None:
+    home = house(tmp_path, with_margin("60"), with_margin("60", name="UNI-USDT-SWAP"), upkeep=CORRECTS)
+    pending: list[int] = []
+    move_margin = home.exchange.move_margin
+
+    async def counted(move: MarginMove) -> None:
+        works = home.checker.upkeep_scheduler.book.corrections.values()
+        pending.append(sum(work.pending is not None for work in works))
+        await move_margin(move)
+
+    home.exchange.move_margin = counted  # type: ignore[method-assign]
+    await home.check()
+    # Else a check that is cut off in between leaves one behind that nobody has sent.
+    assert pending == [1, 2]
 
 
 async def test_keys_that_may_not_move_margin_are_not_asked_at_every_start(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from tgtp.engine.ports import Exchange
 from tgtp.engine.tasks import side_by_side
 from tgtp.engine.upkeep.maintenances import upkeep_order
 from tgtp.engine.upkeep.store import UpkeepStore
-from tgtp.errors import NO_WORDS, AccessRefused, OrderRefused, OutcomeUnknown, Problem
+from tgtp.errors import NO_WORDS, AccessRefused, LedgerWriteFailed, OrderRefused, OutcomeUnknown, Problem
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +51,8 @@ class CorrectionRunner:
         self._target = target
         # When each correction that has begun took its last step, by the clock that never jumps.
         self._stepped_at: dict[tuple[LegKey, Moment], float] = {}
+        # Moves on disk that never left: writing them down has failed only after that.
+        self._unsent: dict[LegKey, Pending] = {}
 
     def is_stuck(self, leg: Leg, life: Life, step: Step) -> bool:
         """Return whether a correction would only end where the last one did, which was told: nothing has changed since."""
@@ -106,7 +108,7 @@ class CorrectionRunner:
                 trims.append(upkeep_order(leg, life, "trim", step.contracts, tag, situation, work.by))
             elif isinstance(step, Move):
                 move = MarginMove(leg=key, position_mode=leg.position_mode, amount=step.amount, margin=leg.initial_margin)
-                moves.append((self._meant(settled, move, leg), move, leg))
+                moves.append((settled, move, leg))
             else:
                 self._finish(settled, step, leg)
         await side_by_side(self._move(work, move, leg) for work, move, leg in moves)
@@ -130,16 +132,21 @@ class CorrectionRunner:
         """Write a move down before it leaves the house."""
         pending = Pending(amount=move.amount, margin=leg.initial_margin, contracts=leg.contracts, asked_at=self._journal.now())
         work = work.replaced(pending=pending)
-        with self._journal.step():
-            self._book.keep_correction(work)
+        try:
+            with self._journal.step():
+                self._book.keep_correction(work)
+        except LedgerWriteFailed as exc:
+            if exc.on_disk:
+                self._unsent[work.leg] = pending
+            raise
         return work
 
     async def _move(self, work: Correction, move: MarginMove, leg: Leg) -> None:
         if self._ledger.pauses().holds(leg.key, "trim") and not work.while_paused:
-            # It came after the plan, and nothing has left yet.
-            with self._journal.step():
-                self._book.keep_correction(work.replaced(pending=None))
+            # It came after the plan.
             return
+        # Nothing may come between the two: what was cut off there would be taken for lost.
+        work = self._meant(work, move, leg)
         try:
             await self._exchange.move_margin(move)
         except OrderRefused as exc:
@@ -157,8 +164,8 @@ class CorrectionRunner:
     def _settled(self, work: Correction, leg: Leg, now: Moment) -> Correction | None:
         """Return the correction with its last move accounted for; None while it is not known what became of it."""
         pending = work.pending
-        if pending is None:
-            return work
+        if pending is None or pending == self._unsent.get(work.leg):
+            return work.replaced(pending=None)
         if has_moved(pending, leg):
             settled = work.replaced(pending=None, steps=work.steps + 1)
             with self._journal.step():
