@@ -52,6 +52,23 @@ async def test_a_reset_of_the_first_firing_does_not_end_the_second(tmp_path: Pat
         assert not house.ledger.pauses()
 
 
+async def test_one_that_is_given_another_limit_guards_on_from_a_peak_of_now(tmp_path: Path) -> None:
+    async with house_of(tmp_path) as house:
+        await armed(house)
+        lose(house, 4)
+        await house.check(2)
+        assert await ManualActions(house.checker).change_drawdown(CLOSE, CLOSE.replaced(limit="0.1"), by=1)
+        await house.check(3)
+        lose(house, 13)
+        await house.check(2)
+        assert house.told(FIRED) == []
+        lose(house, 14)
+        await house.check(4)
+        (told,) = house.told(FIRED)
+        assert (told.firing.limit, told.firing.fall.peak_equity) == (Decimal("0.1"), Decimal(960))
+        assert (house.closed(CRV), house.closed(STX)) == ([Decimal(1000)], [Decimal(40)])
+
+
 async def test_lifting_its_pause_while_the_book_is_slow_breaks_no_check(tmp_path: Path) -> None:
     async with house_of(tmp_path, PAUSE) as house:
         await armed(house)

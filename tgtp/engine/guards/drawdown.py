@@ -103,15 +103,13 @@ class DrawdownGuard:
                 done = tuple(target.replaced(done=True) for target in watch.firing.targets)
                 self._keep(watch.replaced(firing=watch.firing.replaced(targets=done)))
             return
-        if not rules.is_on:
-            if watch is not None:
-                self._forget()
-                self._keep(None)
-            return
         if watch is not None and watch.rules != rules:
-            # Another guard than before: its peak begins now.
+            # Another guard than before, or none any more: its peak begins now.
             self._forget()
+            self._keep(None)
             watch = None
+        if not rules.is_on:
+            return
         money = self._money(snapshot, doubted)
         if money is None:
             return
