@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import itertools
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -18,7 +19,7 @@ from tgtp.domain.life import LONGEST_BEHIND
 from tgtp.domain.model import Snapshot
 from tgtp.domain.order import Order, OrderStatus
 from tgtp.engine import cycle
-from tgtp.errors import AccessRefused, OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
+from tgtp.errors import AccessRefused, LedgerWriteFailed, OrderRefused, OutcomeUnknown, Problem, TemporarilyDown
 
 CRV = key()
 CRV_SHORT = key(side="short")
@@ -617,6 +618,41 @@ async def test_an_order_that_arrives_seconds_late_is_not_sent_a_second_time(tmp_
     assert len(house.exchange.submitted) == 1
     assert house.held(CRV) == 70
     assert house.fired(CRV) == [1]
+
+
+@pytest.mark.parametrize("broken", [0, 1, 2])
+@pytest.mark.parametrize("exc", [OSError("Input/output error"), LedgerWriteFailed("the disk is full")])
+async def test_what_breaks_at_the_end_of_a_check_is_told_once_and_holds_nothing_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: int, exc: Exception
+) -> None:
+    house = House(tmp_path, paper_leg(contracts=100))
+    checker, ran = house.checker, [0, 0, 0]
+    await house.check()
+    with monkeypatch.context() as patch:
+
+        def run(part: int) -> None:
+            ran[part] += 1
+            if part == broken:
+                raise exc
+
+        async def run_beside(part: int) -> None:
+            run(part)
+
+        patch.setattr(checker.closes, "tell", partial(run_beside, 0))
+        patch.setattr(checker.orders, "look_again", partial(run_beside, 1))
+        patch.setattr(checker.executor.outcomes.fills, "tell_waiting", partial(run, 2))
+        house.set_roi(CRV, 26)
+        report = await house.check(8)
+    assert report.error is not None
+    assert ran == [8, 8, 8]
+    assert house.closed() == [Decimal(30)]
+    assert len(house.listener.reports) == 9
+    assert checker.health.reading().failed_checks == 8
+    assert [event.cause for event in house.listener.of("exchange_lost")] == ["broken"]
+    assert len(house.listener.alarms) == isinstance(exc, LedgerWriteFailed)
+    assert house.listener.of("exchange_found") == []
+    await house.check()
+    assert [event.cause for event in house.listener.of("exchange_found")] == ["broken"]
 
 
 async def test_a_check_that_takes_for_ever_is_given_up_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

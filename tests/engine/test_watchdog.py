@@ -116,6 +116,21 @@ async def test_a_long_check_is_borne_and_one_that_never_ends_is_not() -> None:
         checking.cancel()
 
 
+async def test_checks_that_begin_and_never_end_keep_nothing_alive() -> None:
+    async def breaks() -> CheckReport:
+        raise OSError("Input/output error")
+
+    async with ward(interval=10) as one:
+        check = one.watchdog.watched(breaks)
+        for end in range(0, 600, 10):
+            with pytest.raises(OSError, match="Input/output error"):
+                await check()
+            await one.pass_until(end)
+        assert one.keeper.fed_at == [30, 60, 90]
+        one.watchdog.checked(report())
+        assert (await one.pass_until(600))[3:] == [600]
+
+
 async def test_without_a_watchdog_there_is_no_timer() -> None:
     one = Ward(10, None)
     await asyncio.wait_for(one.watchdog.run(), 5)

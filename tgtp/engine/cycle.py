@@ -52,7 +52,7 @@ from tgtp.engine.upkeep.runner import UpkeepRunner
 from tgtp.engine.upkeep.scheduler import Upkeep, UpkeepScheduler
 from tgtp.engine.upkeep.store import UpkeepStore
 from tgtp.engine.volatility.scaled_rules import ScaledRules, VolatilityBook
-from tgtp.errors import AccessRefused, LedgerWriteFailed, Problem, TemporarilyDown, TgtpError
+from tgtp.errors import AccessRefused, LedgerWriteFailed, TgtpError
 
 log = logging.getLogger(__name__)
 
@@ -170,26 +170,25 @@ class Checker:
             self._number += 1
             report = CheckReport(number=self._number, started_at=self._clock.now(), snapshot=self.last_good)
             begun = self._clock.monotonic()
-            try:
-                async with asyncio.timeout(LONGEST_CHECK):
-                    await self._check(report)
-            except TgtpError as exc:
-                report.error = exc
-            except TimeoutError:
-                report.error = TemporarilyDown(Problem("problem.long", seconds=LONGEST_CHECK))
-            except Exception as exc:  # the outer loop: one bad check must not end all that follow
-                report.error = TgtpError(Problem("problem.unforeseen", what=f"{type(exc).__name__}: {exc}"))
-                log.exception("the check broke; the next one starts anew")
-            if report.error is not None:
-                self.permission.refused |= isinstance(report.error, AccessRefused)
-                self.outage.failed(report.error, begun)
+            async with report.catching(LONGEST_CHECK):
+                await self._check(report)
             report.duration = self._clock.monotonic() - begun
             report.unresolved = len(self._ledger.open_intents())
             self.last_report = report
+            # Each by itself: what breaks in one must not hold the next one up, nor pass for a check that went well.
+            async with report.catching():
+                await self.closes.tell()
+            async with report.catching():
+                await self.orders.look_again()
+            async with report.catching():
+                self.executor.outcomes.fills.tell_waiting()
+            async with report.catching():
+                if report.error is None and not self.held:
+                    self.outage.passed(proves=self.outage.cause != "refused" or self.permission.proves())
+            if report.error is not None:
+                self.permission.refused |= isinstance(report.error, AccessRefused)
+                self.outage.failed(report.error, begun)
             self.health.checked(report)
-            await self.closes.tell()
-            await self.orders.look_again()
-            self.executor.outcomes.fills.tell_waiting()
         self._listener.checked(report)
         return report
 
@@ -343,7 +342,6 @@ class Checker:
             self.upkeep_scheduler.look(snapshot, self.situation(snapshot.taken_at))
         self.last_good = report.snapshot = snapshot = await self.keep_up(snapshot, report)
         await self.resting.bring_up(snapshot)
-        self.outage.passed(proves=self.outage.cause != "refused" or self.permission.proves())
 
     async def _send_and_look(self, intents: tuple[Intent, ...], snapshot: Snapshot, report: CheckReport) -> Snapshot:
         """Send orders; gives the newest look at the account, the one there was where nothing was sent."""

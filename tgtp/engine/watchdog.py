@@ -49,7 +49,9 @@ class Watchdog:
         """Return the same check, whose begin is noticed."""
 
         async def begin() -> CheckReport:
-            self._turn(account, checking=True)
+            # One whose end was not heard of has not gone on: the time since its begin counts.
+            if not self._turns[account][0]:
+                self._turn(account, checking=True)
             return await check()
 
         return begin

@@ -50,6 +50,25 @@ async def test_a_second_program_is_said_loudly_and_pauses_this_one(tmp_path: Pat
         assert house.orders_asked() == []
 
 
+async def test_events_that_cannot_be_read_are_tried_again_until_they_can_and_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(*_: object, **__: object) -> Any:
+        raise OSError("Too many open files")
+
+    async with OkxHouse(tmp_path, account()) as house:
+        await house.check()
+        stray(house)
+        with monkeypatch.context() as patch:
+            patch.setattr(house.ledger, "back_to", unreadable)
+            await house.check(12)
+        (lost,) = house.told("exchange_lost")
+        assert (lost.cause, lost.detail.key) == ("broken", "problem.unforeseen")
+        assert house.told("foreign_orders") == []
+        await house.check()
+        assert len(house.told("foreign_orders")) == len(house.told("exchange_found")) == 1
+
+
 async def test_each_order_is_told_once_and_a_pause_that_was_lifted_stays_so(tmp_path: Path) -> None:
     async with OkxHouse(tmp_path, account()) as house:
         await house.check()

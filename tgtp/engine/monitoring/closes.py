@@ -13,7 +13,6 @@ from tgtp.domain.life import Life
 from tgtp.domain.model import CloseRecord, Leg, LegKey, Moment, NotNegative, Number, Snapshot, Value
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock, Exchange
-from tgtp.errors import TgtpError
 
 log = logging.getLogger(__name__)
 
@@ -150,24 +149,20 @@ class CloseWatch:
             self._reading.add_done_callback(lambda read: read.cancelled() or read.exception())
 
     async def tell(self) -> None:
-        """Tell what the history says; what it does not say in time is told as not known, and may be explained later."""
+        """Tell what the history says; what it does not say in time is told as not known, and may be explained later.
+
+        Raises LedgerWriteFailed: all of it is told at the next check.
+        """
         self.begin()
         if self._reading is None:
             return
         try:
             await asyncio.wait({self._reading}, timeout=PATIENCE)
             self._write(self._read())
-        except TgtpError as exc:
-            log.error("what closed a leg could not be written down: %s", exc)
+            self._not_before = self._clock.monotonic() + AGAIN_AFTER
         finally:
-            self.stop()
-
-    def stop(self) -> None:
-        """Give up the read."""
-        if self._reading is not None:
             self._reading.cancel()
-        self._reading = None
-        self._not_before = self._clock.monotonic() + AGAIN_AFTER
+            self._reading = None
 
     def _read(self) -> tuple[CloseRecord, ...]:
         if self._reading is None or not self._reading.done():

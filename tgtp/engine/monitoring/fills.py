@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 
 from tgtp.domain.events import GuardFilled, HandFilled, HedgeFilled, InAll, TierFilled
@@ -10,7 +9,6 @@ from tgtp.domain.model import Moment, Value
 from tgtp.domain.notifications.outbox_entry import OutboxEntry
 from tgtp.domain.retries import has_passed
 from tgtp.engine.journal import Journal
-from tgtp.errors import LedgerWriteFailed
 
 Filled = TierFilled | HedgeFilled | GuardFilled | HandFilled
 
@@ -67,14 +65,13 @@ class FillBook:
         self._keep(book)
 
     def tell_waiting(self) -> None:
-        """Tell what has waited for long enough; what cannot be written now is told at the next check."""
+        """Tell what has waited for long enough. Raises LedgerWriteFailed: it is told at the next check."""
         now, book = self._journal.now(), self._book()
         waiting = [one for one in book.values() if one.number is not None]
         due = [one for one in waiting if has_passed(NEXT_WAIT if one.told else FIRST_WAIT, one.since, now)]
         stale = [one for one in book.values() if one.number is None and has_passed(FORGOTTEN_AFTER, one.since, now)]
         if due or stale:
-            with contextlib.suppress(LedgerWriteFailed):
-                self._tell(due, {name: one for name, one in book.items() if one not in stale}, now)
+            self._tell(due, {name: one for name, one in book.items() if one not in stale}, now)
 
     def tell_purpose(self, tag: str) -> None:
         """Tell what waits of orders under this tag: no more of them will come. Raises LedgerWriteFailed."""

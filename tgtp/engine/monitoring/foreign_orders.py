@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
 import logging
 from collections.abc import Iterable
@@ -16,7 +15,7 @@ from tgtp.domain.pauses import Pause
 from tgtp.domain.plan import ALL
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock, Exchange
-from tgtp.errors import ExchangeProblem, LedgerWriteFailed
+from tgtp.errors import ExchangeProblem
 
 log = logging.getLogger(__name__)
 
@@ -65,11 +64,9 @@ class OrderWatch:
             await self._look()
 
     async def look_again(self) -> None:
-        """Look when it is time, at the end of a check."""
+        """Look when it is time, at the end of a check. Raises LedgerWriteFailed: the next check looks again."""
         if self._started and self._clock.monotonic() >= self._not_before:
-            with contextlib.suppress(LedgerWriteFailed):
-                # It is found again at the next look.
-                await self._look()
+            await self._look()
 
     async def _look(self) -> None:
         """Look; tell and pause, once for each order."""
