@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -227,12 +226,76 @@ async def test_nobody_paired_yet_waits(post: Post) -> None:
     assert post.got() == [1, 2]
 
 
-async def test_an_event_that_is_no_more_is_skipped(post: Post, caplog: pytest.LogCaptureFixture) -> None:
-    post.put(3)
-    with post.house.ledger.step():
-        post.house.ledger._file.drop("events", "2")
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_what_cannot_be_read_is_said_once_and_holds_up_none(
+    post: Post, monkeypatch: pytest.MonkeyPatch, language: Language
+) -> None:
+    post.language = language
+    read = post.house.ledger.event
+
+    def unreadable(number: int) -> Any:
+        if number == 2:
+            raise OSError("Input/output error")
+        return None if number == 4 else read(number)
+
+    monkeypatch.setattr(post.house.ledger, "event", unreadable)
+    post.put(2)
     assert await post.deliver() is None
-    assert post.got() == [1, 3]
+    assert post.got() == [2, 1]
+    assert ("Message #2 could not be read" if language == "en" else "消息 #2 无法读取") in post.texts()[0]
+    assert not post.wire.of("sendMessage")[0].get("disable_notification")
+    post.put(3)
+    assert await post.deliver() is None
+    assert post.got() == [2, 1, 4, 3, 5]
+    assert await post.deliver() is None
+    assert post.waiting() == []
+    assert len(post.texts()) == 5
+
+
+async def test_many_that_cannot_be_read_are_one_message(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(post.house.ledger, "event", lambda _: None)
+    post.put(9)
+    assert await post.deliver() is None
+    (text,) = post.texts()
+    assert "9 messages, #1 to #9, could not be read" in text
+    assert post.waiting() == []
+
+
+async def test_one_person_who_cannot_be_served_holds_up_nobody(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    post.tg.user_text("hello", user_id=SECOND)
+    post.owners = frozenset({ME, SECOND})
+    wish_of = delivery_module.wish_of
+
+    def broken(ledger: Any, user_id: int) -> Any:
+        if user_id == min(ME, SECOND):
+            raise KeyError("planted")
+        return wish_of(ledger, user_id)
+
+    post.put()
+    with monkeypatch.context() as patch:
+        patch.setattr(delivery_module, "wish_of", broken)
+        assert await post.deliver() == LONGEST_PAUSE
+    assert post.got(max(ME, SECOND)) == [1]
+    assert post.got(min(ME, SECOND)) == []
+    post.time += LONGEST_PAUSE
+    assert await post.deliver() is None
+    assert post.got(max(ME, SECOND)) == post.got(min(ME, SECOND)) == [1]
+
+
+async def test_where_the_place_of_a_message_is_not_found_its_words_go_alone(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("planted")
+
+    for part in ("before", "go_on"):
+        with monkeypatch.context() as patch:
+            patch.setattr(ReplyThreads, part, broken)
+            post.put()
+            await post.deliver()
+        post.time += LONGEST_PAUSE
+        assert await post.deliver() is None
+    assert post.got() == [1, 2]
     assert post.waiting() == []
 
 
@@ -298,26 +361,25 @@ async def test_what_happened_before_telegram_came_is_told_when_it_comes(tmp_path
     await phone.stop()
 
 
-async def test_a_message_that_breaks_does_not_silence_those_that_follow(
-    dial: Dial, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+async def test_a_message_that_breaks_is_said_and_does_not_silence_those_beside_it(
+    post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    phone = await dial(paper_leg())
-    await phone.until(phone.alerts)
+    alert = batching_module.alert
 
-    def broken(*_: Any) -> Message:
-        raise KeyError("planted")
+    def broken(reader: Any, number: int, event: Any) -> Message:
+        if event.kind == "trading_forbidden":
+            raise KeyError("planted")
+        return alert(reader, number, event)
 
-    journal = phone.house.checker.journal
-    with monkeypatch.context() as patch, caplog.at_level(logging.ERROR):
-        patch.setattr(batching_module, "alert", broken)
-        with journal.step():
-            journal.record(TradingForbidden(at=phone.house.clock.now()))
-        await phone.until(lambda: "outbox stumbled" in caplog.text)
-    with journal.step():
-        journal.record(TradingAllowed(at=phone.house.clock.now()))
-    phone.house.listener.wake()
-    await phone.until(lambda: any("can trade now" in text for text in phone.alerts()))
-    assert any("but not trade" in text for text in phone.alerts())
+    monkeypatch.setattr(batching_module, "alert", broken)
+    now = post.house.clock.now()
+    post.record(TradingAllowed(at=now), TradingForbidden(at=now), TradingAllowed(at=now))
+    post.house.clock.forward(120)
+    assert await post.deliver() is None
+    assert post.got() == [2, 1, 3]
+    assert "Message #2 could not be read or put into words" in post.texts()[0]
+    assert [("were delayed" in text) for text in post.texts()] == [True, False, False]
+    assert post.waiting() == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

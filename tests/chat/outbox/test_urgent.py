@@ -15,7 +15,7 @@ from tests.fixtures.fakes import FakeSiren, fail, key, paper_leg
 from tests.fixtures.waiting import until
 from tests.simulation.phone.outbox import SECOND, Post
 from tests.simulation.phone.phone import ME
-from tgtp.chat.outbox import fallback_channel
+from tgtp.chat.outbox import fallback_channel, writing
 from tgtp.chat.outbox.fallback_channel import FIRST_PAUSE, MOST_SOUNDED, SILENT_AFTER
 from tgtp.chat.outbox.urgent import MOST_WAITING
 from tgtp.chat.texts import LANGUAGES, Language
@@ -179,6 +179,82 @@ async def test_a_restart_does_not_sound_again(post: Post, fallback: FakeSiren) -
     assert fallback.tried == 2
     assert "#2" in fallback.texts[1]
     assert "#1" not in fallback.texts[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_what_cannot_be_told_holds_up_nothing_of_what_is_critical(
+    post: Post, fallback: FakeSiren, monkeypatch: pytest.MonkeyPatch, language: Language
+) -> None:
+    post.language = language
+    read, alert = post.house.ledger.event, writing.alert
+
+    def unreadable(number: int) -> Any:
+        if number == 1:
+            raise OSError("Input/output error")
+        return read(number)
+
+    def wordless(reader: Any, number: int, event: Any) -> Any:
+        if number == 2:
+            raise KeyError("planted")
+        return alert(reader, number, event)
+
+    def speechless(_: Language) -> str:
+        raise KeyError("planted")
+
+    monkeypatch.setattr(post.house.ledger, "event", unreadable)
+    monkeypatch.setattr(writing, "alert", wordless)
+    post.record(*[of("exchange_lost")] * 3)
+    post.outbox.send_urgent("alarm", speechless)
+    post.tg.offline = True
+    await pass_time(post, SILENT_AFTER + 1)
+    (text,) = fallback.texts
+    alarm, first, second, third = text.split("\n\n")[1:]
+    assert ("An alarm could not be put into words" if language == "en" else "有一条警报无法显示") in alarm
+    for number, said in (1, first), (2, second):
+        assert (f"Message #{number} could not be read" if language == "en" else f"消息 #{number} 无法读取") in said
+    assert "#3" in third
+    await pass_time(post, 1000)
+    assert fallback.tried == 1
+    post.tg.offline = False
+    await pass_time(post, 31)
+    assert alarm in post.texts()[0]
+    assert post.waiting() == []
+
+
+async def test_a_second_way_that_breaks_is_tried_again(
+    post: Post, fallback: FakeSiren, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(_: str) -> bool:
+        raise KeyError("planted")
+
+    post.record(of("exchange_lost"))
+    post.tg.offline = True
+    with monkeypatch.context() as patch:
+        patch.setattr(fallback, "sound", broken)
+        await pass_time(post, SILENT_AFTER + 1)
+    await pass_time(post, FIRST_PAUSE + 1)
+    assert len(fallback.texts) == 1
+    await pass_time(post, 1000)
+    assert fallback.tried == 1
+
+
+async def test_what_the_end_of_the_program_breaks_off_goes_out_after_the_next_start(post: Post, fallback: FakeSiren) -> None:
+    fallback.held = asyncio.Event()
+    running = asyncio.create_task(post.outbox.run(post.bot))
+    post.record(of("exchange_lost"))
+    post.tg.offline = True
+    await pass_time(post, SILENT_AFTER + 1)
+    assert (fallback.tried, fallback.texts) == (1, [])
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    fallback.held.set()
+    post.house.restart()
+    post.begin()
+    await pass_time(post, SILENT_AFTER + 1)
+    assert len(fallback.texts) == 1
+    assert "#1" in fallback.texts[0]
+    await pass_time(post, 1000)
+    assert fallback.tried == 2
 
 
 async def test_that_it_goes_out_is_on_disk_before_it_does(post: Post, fallback: FakeSiren) -> None:

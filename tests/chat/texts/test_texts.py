@@ -328,7 +328,7 @@ OF_EVENTS = (
     *("line.", "alert.", "why.", "first.", "next.", "started.", "stuck.", "maintenance.", "corrected.", "account_mode."),
     *("rejected.", "not_arrived.", "failed.", "unresolved.", "doubt.", "witness.", "clock.", "key_risk.", "unreadable."),
 )
-ELSEWHERE = ("alert.many", "alert.delayed", "alert.dropped", "why.none", "why.which")
+ELSEWHERE = ("alert.many", "alert.delayed", "alert.dropped", "alert.unwritten", "why.none", "why.which")
 
 
 @languages

@@ -33,15 +33,16 @@ Entry = tuple[int, Event]
 
 
 class Batch(NamedTuple):
-    """One message, and all events that are told when it has been taken."""
+    """One message, and all events that are told when it has been taken; ``unwritten`` are those that it cannot tell of."""
 
     message: Message
     entries: tuple[Entry, ...]
+    unwritten: tuple[int, ...] = ()
 
     @property
     def numbers(self) -> tuple[int, ...]:
         """Their numbers."""
-        return tuple(number for number, _ in self.entries)
+        return (*(number for number, _ in self.entries), *self.unwritten)
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -58,8 +59,8 @@ class Delay(NamedTuple):
     upto: int = 0
 
 
-def batches(reader: Reader, entries: Sequence[Entry], now: dt.datetime, delay: Delay | None = None) -> list[Batch]:
-    """Make messages of what waits, in order; ``delay`` is explained at the top of the first one."""
+def batches(reader: Reader, entries: Sequence[Entry], now: dt.datetime) -> list[Batch]:
+    """Make messages of what waits, in order."""
     made: list[Batch] = []
     parts = [_part(reader, run) for run in _deeds(entries)]
     lists = [key for key, batch in parts for _ in batch.entries]
@@ -69,8 +70,6 @@ def batches(reader: Reader, entries: Sequence[Entry], now: dt.datetime, delay: D
             made.extend(_folded(reader, [entry for batch in rows for entry in batch.entries], now, key))
         else:
             made.extend(rows)
-    if delay is not None and made:
-        made[0] = made[0]._replace(message=late(reader.language, made[0].message, delay))
     return made
 
 

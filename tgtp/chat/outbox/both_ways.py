@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from tgtp.chat.events.alert import alert
 from tgtp.chat.formatting.reader import Reader
-from tgtp.chat.messages.message import bare
+from tgtp.chat.outbox.writing import plain_alert
 from tgtp.domain.events import Event
 from tgtp.domain.notifications.outbox_entry import BOTH_WAYS
 from tgtp.engine.ports import Clock, FallbackNotifier, Listener
@@ -31,7 +30,7 @@ class BothWays(Listener):
         """Sound for an event that asks for it; returns at once."""
         if self._fallback is None or event.kind not in BOTH_WAYS:
             return
-        text = f"{event.at:%m-%d %H:%M:%S} UTC\n{bare(alert(self._reader, number, event).text)}"
+        text = plain_alert(self._reader, number, event)
         task = asyncio.create_task(self._sound(self._fallback, text), name="both ways")
         self._sounding.add(task)
         task.add_done_callback(self._sounding.discard)

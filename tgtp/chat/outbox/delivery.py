@@ -25,12 +25,13 @@ from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.backoff import Backoff
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import change, flood_wait, send
-from tgtp.chat.outbox.batching import Batch, Delay, batches, is_late
+from tgtp.chat.outbox.batching import Batch
 from tgtp.chat.outbox.fallback_channel import FallbackChannel
 from tgtp.chat.outbox.progress import ProgressMessages
 from tgtp.chat.outbox.reply_threads import ReplyThreads
 from tgtp.chat.outbox.shown_elsewhere import PendingResults
 from tgtp.chat.outbox.urgent import UrgentMessages, What
+from tgtp.chat.outbox.writing import Writing
 from tgtp.chat.texts import say
 from tgtp.domain.notifications.levels import NotificationPreferences
 from tgtp.domain.notifications.outbox_entry import OutboxEntry
@@ -99,8 +100,9 @@ class Outbox:
         self._told_deaf: set[int] = set()
         # Up to these numbers a delay was explained to a person.
         self._explained: dict[int, int] = {}
+        self._writing = Writing(journal)
         self._urgent = UrgentMessages(journal, owners, reader)
-        self._fallback = FallbackChannel(fallback, journal, owners, reader, now)
+        self._fallback = FallbackChannel(fallback, journal, owners, reader, now, self._writing)
         self._threads = ReplyThreads(self._ledger, beside)
         self._progress = ProgressMessages(self._ledger)
 
@@ -111,15 +113,17 @@ class Outbox:
 
     async def run(self, bot: Bot) -> None:
         """Deliver until cancelled."""
-        while True:
-            await self._gather()
-            try:
-                pause = await self.deliver(bot)
-            except Exception:
-                # One message that cannot be read or written out must not silence all that follow.
-                log.exception("the outbox stumbled; it tries again")
-                pause = LONGEST_PAUSE
-            await self._hear(pause)
+        try:
+            while True:
+                await self._gather()
+                try:
+                    pause = await self.deliver(bot)
+                except Exception:
+                    log.exception("the outbox stumbled; it tries again")
+                    pause = LONGEST_PAUSE
+                await self._hear(pause)
+        finally:
+            self._fallback.stop()
 
     async def _gather(self) -> None:
         """Wait a moment for more: the orders of one check fill side by side, and shall come as one message."""
@@ -145,7 +149,12 @@ class Outbox:
             for user_id in sorted(self._owners()):
                 wait = self._not_before.get(user_id, 0) - self._now()
                 if wait <= 0:
-                    wait = await self._deliver_to(bot, user_id)
+                    try:
+                        wait = await self._deliver_to(bot, user_id)
+                    except Exception:
+                        # The others, and the second way, must not wait for what is wrong here.
+                        log.exception("what waits for user %s could not be sent; it is tried again", user_id)
+                        wait = self._leave_alone(user_id, LONGEST_PAUSE)
                 if wait:
                     waits.append(wait)
             if not self._strike_delivered():
@@ -171,20 +180,16 @@ class Outbox:
             waiting = self._wanted(user_id, wish, time_is)
             if not waiting:
                 return 0
-            delay = self._delay(user_id, waiting)
-            for batch in self._batches(user_id, waiting, delay):
-                events = batch.events
-                # One that rings makes the whole list ring.
-                silent = all(wish.loudness(event, user_id, time_is) != "on" for event in events)
-                reply_to = self._threads.before(user_id, events)
-                standing = self._progress.of(user_id, events)
-                handed = await self._hand_over(bot, user_id, batch.message, silent=silent, reply_to=reply_to, standing=standing)
+            delay = self._writing.delay(waiting, self._explained.get(user_id, 0))
+            numbers = [told.number for told in waiting[:MOST_AT_ONCE]]
+            for batch in self._writing.batches(self._reader(user_id), numbers, delay):
+                # One that rings makes the whole list ring, and so does one that cannot be told.
+                silent = not batch.unwritten and all(wish.loudness(event, user_id, time_is) != "on" for event in batch.events)
+                handed = await self._hand_over_batch(bot, user_id, batch, silent=silent)
                 if handed.wait:
                     return handed.wait
                 self._explained[user_id] = max(self._explained.get(user_id, 0), delay.upto if delay else 0)
-                self._threads.go_on(user_id, events, handed.message_id)
-                self._progress.go_on(user_id, events, handed.message_id)
-                self._mark(batch.numbers, user_id)
+                self._mark(batch, user_id, handed.message_id)
 
     def _time_of_day(self, user_id: int) -> dt.time:
         return self._journal.now().astimezone(self._reader(user_id).clock_zone).time()
@@ -197,7 +202,7 @@ class Outbox:
         for told in self._ledger.outbox():
             if self._has(user_id, told):
                 continue
-            found = self._ledger.event(told.number) if wish.may_leave_out(told.kind) else None
+            found = self._writing.event(told.number) if wish.may_leave_out(told.kind) else None
             if found is not None and wish.loudness(found[1], user_id, time_is) == "off":
                 self._sent.add((told.number, user_id))
             else:
@@ -227,28 +232,14 @@ class Outbox:
             return True
         return user_id in told.delivered_to or (told.number, user_id) in self._sent
 
-    def _batches(self, user_id: int, waiting: list[OutboxEntry], delay: Delay | None) -> list[Batch]:
-        entries = []
-        for told in waiting[:MOST_AT_ONCE]:
-            found = self._ledger.event(told.number)
-            if found is not None:
-                entries.append(found)
-                continue
-            log.error("event %s is in the outbox but not in the history", told.number)
-            self._sent.add((told.number, user_id))
-        return batches(self._reader(user_id), entries, self._journal.now(), delay)
-
-    def _delay(self, user_id: int, waiting: list[OutboxEntry]) -> Delay | None:
-        """Find how many come late and was not said to come late yet."""
-        now = self._journal.now()
-        late = [told for told in waiting if told.number > self._explained.get(user_id, 0)]
-        first = self._ledger.event(late[0].number) if late else None
-        if first is None or not is_late(first[1].at, now):
-            return None
-        # From the newest: all but a few are late, and an event may have to be read from the archive.
-        while (last := self._ledger.event(late[-1].number)) is None or not is_late(last[1].at, now):
-            late.pop()
-        return Delay(len(late), first[1].at, last[1].at, late[-1].number)
+    async def _hand_over_batch(self, bot: Bot, user_id: int, batch: Batch, *, silent: bool) -> Handed:
+        """Send what tells of events, where it belongs in the chat; where that breaks, its words alone."""
+        try:
+            reply_to, standing = self._threads.before(user_id, batch.events), self._progress.of(user_id, batch.events)
+            return await self._hand_over(bot, user_id, batch.message, silent=silent, reply_to=reply_to, standing=standing)
+        except Exception:
+            log.exception("messages %s could not be sent as they are; their words go alone", batch.numbers)
+            return await self._hand_over(bot, user_id, Message(batch.message.text), silent=silent)
 
     async def _hand_over(
         self,
@@ -290,10 +281,12 @@ class Outbox:
         self._not_before[user_id] = self._now() + seconds
         return seconds
 
-    def _mark(self, numbers: Iterable[int], user_id: int) -> None:
+    def _mark(self, batch: Batch, user_id: int, message_id: int) -> None:
         # Remembered in memory first: with a full disk a message must not be sent again and again.
-        sent = {(number, user_id) for number in numbers}
+        sent = {(number, user_id) for number in batch.numbers}
         self._sent |= sent
+        self._threads.go_on(user_id, batch.events, message_id)
+        self._progress.go_on(user_id, batch.events, message_id)
         try:
             with self._journal.step():
                 for number, _ in sent:

@@ -11,7 +11,7 @@ from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
 from tgtp.chat.outbox.batching import Delay, is_late, late
-from tgtp.chat.texts import Language, say
+from tgtp.chat.texts import Html, Language, say
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock, Listener
 from tgtp.errors import Problem
@@ -34,9 +34,14 @@ class UrgentMessage:
     taken_by: set[int] = field(default_factory=set)
     sounded: bool = False
 
-    def said(self, language: Language) -> str:
-        """Return what is the matter, in a language where it has words of its own."""
-        return problem(language, self.what) if isinstance(self.what, Problem) else self.what(language)
+    def text(self, language: Language) -> Html:
+        """Return it in a language; where it cannot be put into words, that there is an alarm."""
+        try:
+            what = problem(language, self.what) if isinstance(self.what, Problem) else self.what(language)
+            return say(language, self.key, what=what)
+        except Exception:
+            log.exception("the alarm %s cannot be put into words", self.key)
+            return say(language, "alarm.unwritten")
 
 
 class AlarmDeduplicator:
@@ -95,7 +100,7 @@ class UrgentMessages:
     def message(self, urgent: UrgentMessage, user_id: int) -> Message:
         """Write it for one person."""
         language = self._reader(user_id).language
-        message = Message(say(language, urgent.key, what=urgent.said(language)))
+        message = Message(urgent.text(language))
         if is_late(urgent.at, self._journal.now()):
             return late(language, message, Delay(1, urgent.at, urgent.at))
         return message

@@ -24,6 +24,14 @@ TEXTS: Final[dict[str, Text]] = {
         "tgtp：Telegram 暂时无法送达消息。需要你知道的情况：",
     ),
     "fallback.more": Text("… and {more} more", "……另有 {more} 条"),
+    "alert.unwritten": Text(
+        "⚠️ {count} messages, #{first} to #{last}, could not be read or put into words. Look at your positions at OKX; the log has the cause, and /history may show what happened.",
+        "⚠️ {count} 条消息（#{first} 至 #{last}）无法读取或显示。请到 OKX 查看仓位；原因见日志，/history 可能有记录。",
+    ),
+    "alert.unwritten.one": Text(
+        "⚠️ Message #{number} could not be read or put into words. Look at your positions at OKX; the log has the cause, and /why {number} may show what happened.",
+        "⚠️ 消息 #{number} 无法读取或显示。请到 OKX 查看仓位；原因见日志，/why {number} 可能有记录。",
+    ),
     "alert.dropped": Text(
         "⚠️ {count} older messages, #{first} to #{last}, waited too long and were dropped. /history shows what happened.",
         "⚠️ 更早的 {count} 条消息（#{first} 至 #{last}）等待过久，未保留。/history 可查看记录。",

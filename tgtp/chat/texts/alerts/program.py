@@ -44,6 +44,10 @@ TEXTS: Final[dict[str, Text]] = {
         "🟢 OKX accepts the keys again, after {lasted:age}.", "🟢 {lasted:age}后 OKX 重新接受密钥。"
     ),
     "line.exchange_found.broken": Text("🟢 Checks work again, after {lasted:age}.", "🟢 {lasted:age}后检查恢复正常。"),
+    "alarm.unwritten": Text(
+        "🚨 An alarm could not be put into words. Look at your positions at OKX; the log has the cause.",
+        "🚨 有一条警报无法显示。请到 OKX 查看仓位；原因见日志。",
+    ),
     "alarm": Text(
         "🚨 Nothing is guarded: {what}. Nothing is sent while the ledger cannot be written. Free some disk space, or put the data folder back; I resume by myself.",
         "🚨 监控已中断：{what}。数据文件无法写入期间不会下单。请清理磁盘空间或恢复数据文件夹，之后会自动恢复。",
