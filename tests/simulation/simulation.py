@@ -144,13 +144,13 @@ class World:
         self.hands.furnish(self.setup.legs)
         if self.setup.sub is not None:
             self.holders[1].hands.furnish(self.setup.sub.legs)
-        for name in ("tgtp.engine.cycle", "tgtp.chat.outbox.delivery"):
+        for name in ("tgtp.engine.check_report", "tgtp.chat.outbox.catching"):
             logging.getLogger(name).addHandler(self._broken)
         self._start()
 
     async def close(self) -> None:
         """End the program, whatever has happened."""
-        for name in ("tgtp.engine.cycle", "tgtp.chat.outbox.delivery"):
+        for name in ("tgtp.engine.check_report", "tgtp.chat.outbox.catching"):
             logging.getLogger(name).removeHandler(self._broken)
         self.end_troubles()
         self.killer.revive()

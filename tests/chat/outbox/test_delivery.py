@@ -19,6 +19,8 @@ from tests.simulation.phone.phone import ME, Phone
 from tgtp.adapters.storage import atomic_file
 from tgtp.adapters.storage import ledger as ledger_module
 from tgtp.chat.bot.application import build_application
+from tgtp.chat.events import alert as alert_module
+from tgtp.chat.formatting.notification_levels import wish_of
 from tgtp.chat.messages.message import Button, Message
 from tgtp.chat.messages.send import send
 from tgtp.chat.outbox import batching as batching_module
@@ -264,7 +266,6 @@ async def test_many_that_cannot_be_read_are_one_message(post: Post, monkeypatch:
 async def test_one_person_who_cannot_be_served_holds_up_nobody(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     post.tg.user_text("hello", user_id=SECOND)
     post.owners = frozenset({ME, SECOND})
-    wish_of = delivery_module.wish_of
 
     def broken(ledger: Any, user_id: int) -> Any:
         if user_id == min(ME, SECOND):
@@ -364,7 +365,7 @@ async def test_what_happened_before_telegram_came_is_told_when_it_comes(tmp_path
 async def test_a_message_that_breaks_is_said_and_does_not_silence_those_beside_it(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alert = batching_module.alert
+    alert = alert_module.alert
 
     def broken(reader: Any, number: int, event: Any) -> Message:
         if event.kind == "trading_forbidden":

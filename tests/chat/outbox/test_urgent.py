@@ -15,6 +15,7 @@ from tests.fixtures.fakes import FakeSiren, fail, key, paper_leg
 from tests.fixtures.waiting import until
 from tests.simulation.phone.outbox import SECOND, Post
 from tests.simulation.phone.phone import ME
+from tgtp.chat.events import alert as alert_module
 from tgtp.chat.outbox import fallback_channel, writing
 from tgtp.chat.outbox.fallback_channel import FIRST_PAUSE, MOST_SOUNDED, SILENT_AFTER
 from tgtp.chat.outbox.urgent import MOST_WAITING
@@ -186,7 +187,7 @@ async def test_what_cannot_be_told_holds_up_nothing_of_what_is_critical(
     post: Post, fallback: FakeSiren, monkeypatch: pytest.MonkeyPatch, language: Language
 ) -> None:
     post.language = language
-    read, alert = post.house.ledger.event, writing.alert
+    read, alert = post.house.ledger.event, alert_module.alert
 
     def unreadable(number: int) -> Any:
         if number == 1:

@@ -26,6 +26,7 @@ from tgtp.chat.messages.backoff import Backoff
 from tgtp.chat.messages.message import Message
 from tgtp.chat.messages.send import change, flood_wait, send
 from tgtp.chat.outbox.batching import Batch
+from tgtp.chat.outbox.catching import caught
 from tgtp.chat.outbox.fallback_channel import FallbackChannel
 from tgtp.chat.outbox.progress import ProgressMessages
 from tgtp.chat.outbox.reply_threads import ReplyThreads
@@ -116,11 +117,9 @@ class Outbox:
         try:
             while True:
                 await self._gather()
-                try:
+                pause: float | None = LONGEST_PAUSE
+                with caught("the outbox stumbled; it tries again"):
                     pause = await self.deliver(bot)
-                except Exception:
-                    log.exception("the outbox stumbled; it tries again")
-                    pause = LONGEST_PAUSE
                 await self._hear(pause)
         finally:
             self._fallback.stop()
@@ -149,12 +148,9 @@ class Outbox:
             for user_id in sorted(self._owners()):
                 wait = self._not_before.get(user_id, 0) - self._now()
                 if wait <= 0:
-                    try:
+                    wait = LONGEST_PAUSE
+                    with caught("what waits for user %s could not be sent; it is tried again", user_id):
                         wait = await self._deliver_to(bot, user_id)
-                    except Exception:
-                        # The others, and the second way, must not wait for what is wrong here.
-                        log.exception("what waits for user %s could not be sent; it is tried again", user_id)
-                        wait = self._leave_alone(user_id, LONGEST_PAUSE)
                 if wait:
                     waits.append(wait)
             if not self._strike_delivered():
@@ -234,12 +230,10 @@ class Outbox:
 
     async def _hand_over_batch(self, bot: Bot, user_id: int, batch: Batch, *, silent: bool) -> Handed:
         """Send what tells of events, where it belongs in the chat; where that breaks, its words alone."""
-        try:
+        with caught("messages %s could not be sent as they are; their words go alone", batch.numbers):
             reply_to, standing = self._threads.before(user_id, batch.events), self._progress.of(user_id, batch.events)
             return await self._hand_over(bot, user_id, batch.message, silent=silent, reply_to=reply_to, standing=standing)
-        except Exception:
-            log.exception("messages %s could not be sent as they are; their words go alone", batch.numbers)
-            return await self._hand_over(bot, user_id, Message(batch.message.text), silent=silent)
+        return await self._hand_over(bot, user_id, Message(batch.message.text), silent=silent)
 
     async def _hand_over(
         self,

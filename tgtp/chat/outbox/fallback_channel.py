@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.backoff import Backoff
 from tgtp.chat.messages.message import bare
+from tgtp.chat.outbox.catching import caught
 from tgtp.chat.outbox.urgent import UrgentMessage
 from tgtp.chat.outbox.writing import Writing, plain_alert
 from tgtp.domain.notifications.outbox_entry import OutboxEntry
@@ -89,12 +90,10 @@ class FallbackChannel:
             self._note(self._sounding[1], sounded=False)
 
     async def _sound(self, fallback: FallbackNotifier, things: Sequence[Thing]) -> None:
-        try:
+        with caught("the second way out (ALERT_URLS) broke"):
             if await fallback.sound(self._text(things)):
                 self._backoff.worked()
                 return
-        except Exception:
-            log.exception("the second way out (ALERT_URLS) broke")
         pause = self._backoff.failed()
         log.warning("the second way out (ALERT_URLS) has failed; it is tried again in %.0f s", pause)
         self._note(things, sounded=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -11,12 +10,12 @@ from tgtp.chat.formatting.error_text import problem
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message
 from tgtp.chat.outbox.batching import Delay, is_late, late
+from tgtp.chat.outbox.catching import caught
 from tgtp.chat.texts import Html, Language, say
 from tgtp.engine.journal import Journal
 from tgtp.engine.ports import Clock, Listener
 from tgtp.errors import Problem
 
-log = logging.getLogger(__name__)
 MOST_WAITING = 20
 # Seconds for which the same words from another account are the same alarm.
 SAME_FOR = 60.0
@@ -36,12 +35,10 @@ class UrgentMessage:
 
     def text(self, language: Language) -> Html:
         """Return it in a language; where it cannot be put into words, that there is an alarm."""
-        try:
+        with caught("the alarm %s cannot be put into words", self.key):
             what = problem(language, self.what) if isinstance(self.what, Problem) else self.what(language)
             return say(language, self.key, what=what)
-        except Exception:
-            log.exception("the alarm %s cannot be put into words", self.key)
-            return say(language, "alarm.unwritten")
+        return say(language, "alarm.unwritten")
 
 
 class AlarmDeduplicator:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Sequence
 
 from tgtp.chat.events.alert import alert
 from tgtp.chat.formatting.reader import Reader
 from tgtp.chat.messages.message import Message, bare
 from tgtp.chat.outbox.batching import Batch, Delay, Entry, batches, is_late, late
+from tgtp.chat.outbox.catching import caught
 from tgtp.chat.texts import Html
 from tgtp.domain.events import Event
 from tgtp.domain.notifications.outbox_entry import OutboxEntry
 from tgtp.engine.journal import Journal
-
-log = logging.getLogger(__name__)
 
 
 class Writing:
@@ -23,19 +21,15 @@ class Writing:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
         # What waits is written out at each try to send it: what is wrong with it is logged once.
-        self._logged: set[tuple[int, ...]] = set()
+        self._logged: set[tuple[object, ...]] = set()
 
     def event(self, number: int) -> Entry | None:
         """Return an event of the ledger; None where it cannot be read."""
-        try:
-            found = self._journal.ledger.event(number)
-        except Exception:
-            if self._is_new(number):
-                log.exception("event %s cannot be read", number)
-            return None
-        if found is None and self._is_new(number):
-            log.error("event %s is in the outbox but not in the history", number)
-        return found
+        with caught("event %s cannot be read", number, logged=self._logged):
+            if (found := self._journal.ledger.event(number)) is None:
+                raise LookupError("it is in the outbox but not in the history")
+            return found
+        return None
 
     def delay(self, waiting: Sequence[OutboxEntry], explained: int) -> Delay | None:
         """Find how many come late and was not said to come late yet; up to the number ``explained`` it was."""
@@ -69,27 +63,16 @@ class Writing:
 
     def _batches(self, reader: Reader, entries: Sequence[Entry]) -> list[Batch] | None:
         """Make messages; None where one of them cannot be put into words."""
-        try:
+        with caught("events %s cannot be put into words", tuple(number for number, _ in entries), logged=self._logged):
             return batches(reader, entries, self._journal.now())
-        except Exception:
-            numbers = [number for number, _ in entries]
-            if self._is_new(*numbers):
-                log.exception("events %s cannot be put into words", numbers)
-            return None
-
-    def _is_new(self, *numbers: int) -> bool:
-        is_new = numbers not in self._logged
-        self._logged.add(numbers)
-        return is_new
+        return None
 
 
 def plain_alert(reader: Reader, number: int, event: Event | None) -> str:
     """Return an alert without markup, with its moment; where there is no event or are no words, a sentence that says so."""
     if event is not None:
-        try:
+        with caught("event %s cannot be put into words", number):
             return f"{event.at:%m-%d %H:%M:%S} UTC\n{bare(alert(reader, number, event).text)}"
-        except Exception:
-            log.exception("event %s cannot be put into words", number)
     return bare(unwritten(reader, [number]))
 
 
