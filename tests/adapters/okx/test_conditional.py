@@ -416,7 +416,10 @@ def test_times_that_are_not_said() -> None:
 
 @pytest.mark.parametrize(
     "changed",
-    [{"algoId": None}, {"instId": ""}, {"side": "up"}, {"tdMode": "cash"}, {"state": "new"}, {"cTime": "x"}, {"sz": "many"}],
+    [
+        *({"algoId": None}, {"instId": ""}, {"side": "up"}, {"tdMode": "cash"}, {"cTime": "x"}, {"sz": "many"}),
+        *({"state": state} for state in ("new", ["live"], {})),
+    ],
 )
 def test_what_cannot_be_read(changed: dict[str, Any]) -> None:
     with pytest.raises(Malformed):

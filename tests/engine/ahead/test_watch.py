@@ -90,6 +90,16 @@ async def test_one_that_is_moved_is_told_anew_and_one_under_way_at_once(tmp_path
         assert [event.title for event in house.told("downtime_ahead")] == ["Upgrade", "Upgrade", "Disruption"]
 
 
+@pytest.mark.parametrize("state", [["scheduled"], {}, None])
+async def test_a_row_of_another_shape_hides_none_beside_it(tmp_path: Path, clock: HeldClock, state: Any) -> None:
+    async with house_of(tmp_path, clock) as house:
+        rows = [announcement(name, clock.in_ms(HOUR), clock.in_ms(2 * HOUR)) for name in ("Odd", "Upgrade")]
+        body = {"code": "0", "data": [{**rows[0], "state": state}, rows[1]], "msg": ""}
+        house.server.fault("GET /system/status", "json", body=body)
+        await watch(house).tick()
+        assert [event.title for event in house.told("downtime_ahead")] == ["Upgrade"]
+
+
 @pytest.mark.parametrize(
     "more",
     [

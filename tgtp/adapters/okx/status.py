@@ -23,7 +23,7 @@ async def read_downtimes(client: Any, skew: dt.timedelta) -> tuple[Downtime, ...
     found = []
     for row in await read_rows(client.publicGetSystemStatus):
         is_elsewhere = str(row.get("env") or environment) != environment
-        if row.get("state") not in STANDING or str(row.get("serviceType")) in NOT_OURS or is_elsewhere:
+        if str(row.get("state")) not in STANDING or str(row.get("serviceType")) in NOT_OURS or is_elsewhere:
             continue
         try:
             begins_at = moment(row, "begin") + skew

@@ -19,7 +19,7 @@ SIDES = {side.value: side for side in PositionSide}
 
 def conditional_of(row: Row) -> Conditional:
     """Read a take-profit, a stop, or one that is both; of that the take-profit's trigger. Raises Malformed."""
-    if row.get("state") not in STATES:
+    if str(row.get("state")) not in STATES:
         raise Malformed(f"state is {row.get('state')!r}")
     taken = shown_above_zero(row, "tpTriggerPx")
     trigger, kind = (taken, "tpTriggerPxType") if taken else (shown_above_zero(row, "slTriggerPx"), "slTriggerPxType")
