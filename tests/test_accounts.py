@@ -331,6 +331,26 @@ async def test_one_whose_last_check_breaks_keeps_none_from_ending_in_order(
     assert not phone.app.running
 
 
+async def test_a_goodbye_that_breaks_leaves_nothing_else_of_the_end_undone(
+    street: Street, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    phone = Phone(street)
+    await street.check()
+    await phone.start()
+    say_goodbye = Checker.say_goodbye
+
+    def breaks(checker: Checker, **how: Any) -> None:
+        if checker.account == "alpha":
+            raise ValueError("planted")
+        say_goodbye(checker, **how)
+
+    monkeypatch.setattr(Checker, "say_goodbye", breaks)
+    await end(street.accounts, phone.side)
+    assert "planted" in caplog.text
+    assert street.ledger.history(1)[0][1].kind == "stopped"
+    assert not phone.app.running
+
+
 async def test_the_stream_ends_after_the_orders_in_hand(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
     phone = Phone(street)
     await street.check()

@@ -31,8 +31,8 @@ from tgtp.adapters.storage.data_folder import DataFolder
 from tgtp.adapters.storage.ledger import TinyLedger
 from tgtp.adapters.systemd import Systemd
 from tgtp.channels import build_fallback
-from tgtp.chat.bot.check_jobs import tell_death
 from tgtp.chat.bot.runner import TelegramSide
+from tgtp.chat.bot.side_tasks import begin_beside
 from tgtp.chat.console.log_setup import Printer, set_up_log
 from tgtp.chat.console.redaction import catch_the_uncaught
 from tgtp.chat.console.refusal_text import interrupted, why_not
@@ -60,7 +60,7 @@ from tgtp.engine.ports import Clock, FallbackNotifier, Listener, Supervisor
 from tgtp.engine.reports.reporter import Reporter
 from tgtp.engine.stream.streaming import Streaming
 from tgtp.engine.watchdog import Watchdog
-from tgtp.errors import CannotStart, DataInUse, LedgerUnreadable, LedgerWriteFailed
+from tgtp.errors import CannotStart, DataInUse, LedgerUnreadable, TgtpError
 from tgtp.exchanges import build_exchanges, build_streaming
 from tgtp.interrupt import end_in_one_line
 from tgtp.monitor.hourly import Hourly
@@ -75,12 +75,16 @@ log = logging.getLogger("tgtp")
 
 # Seconds; with those for Telegram and for the exchange's connections it stays below five.
 LAST_ORDER_GRACE = 1.8
+# Seconds for the connections and the pages to be closed.
+CLOSING = 0.5
 # Seconds that the way in waits for the first check, whose lines would push it out of a terminal.
 FIRST_CHECK = 3
 
+Part = Watchdog | Heartbeat | Reporter | AheadWatch | FundingWatch | PauseReminder | VolatilityWatch | Hourly | Streaming
+
 
 def main(*, new_ledger: bool = False) -> int:
-    """Run until told to stop; return the exit code: 0 after an ordered end, 2 when it refuses to start.
+    """Run until told to stop, and end the process with 0 after an ordered end; return 2 when it refuses to start.
 
     ``new_ledger``: a ledger that cannot be read is set aside and a new one begun, with everything paused.
     """
@@ -94,13 +98,16 @@ def main(*, new_ledger: bool = False) -> int:
         printer = set_up_log(settings.log_level, settings.secrets, settings.zone)
         catch_the_uncaught()
         try:
-            asyncio.run(run(settings, network))
+            _run_to_the_end(settings, network)
         except LedgerUnreadable as exc:
             if not new_ledger:
                 raise
             log.warning(plain(settings.console_language, "log.new.ledger", why=sentence(settings.console_language, exc.found)))
             DataFolder(settings.folder).set_aside(SystemClock().now())
-            asyncio.run(run(settings, network))
+            _run_to_the_end(settings, network)
+        printer.finish()
+        # To return would be to wait for every thread, and one that looks a name up takes half a minute.
+        os._exit(0)
     except CannotStart as exc:
         # Telling people takes seconds, in which a person presses Ctrl-C.
         end_in_one_line()
@@ -113,7 +120,16 @@ def main(*, new_ledger: bool = False) -> int:
     except KeyboardInterrupt:
         print(interrupted(settings), file=sys.stderr)  # noqa: T201 - instead of a traceback
         return 130
-    return 0
+
+
+def _run_to_the_end(settings: Settings, network: Network) -> None:
+    """Run; after an ordered end the loop stays open, for to close it would be to wait for its threads."""
+    runner = asyncio.Runner()
+    try:
+        runner.run(run(settings, network))
+    except BaseException:
+        runner.close()
+        raise
 
 
 async def run(settings: Settings, network: Network) -> None:
@@ -190,6 +206,7 @@ async def _run(
         pushed=streaming.book.newest if streaming is not None else None,
     )
     tasks = _run_beside(
+        chat.side,
         *outward,
         Reporter(checkers[0], clock, settings.zone, settings.report_at, checkers[1:]),
         PauseReminder([each.journal for each in checkers], clock),
@@ -198,7 +215,7 @@ async def _run(
         VolatilityWatch(checkers, exchanges[MAIN], clock, bar_files(settings)),
         *([chat.hourly] if chat.hourly is not None else []),
     )
-    streams = _run_beside(streaming) if streaming is not None else []
+    streams = _run_beside(chat.side, streaming) if streaming is not None else []
     set_apart()
     try:
         await _start_checks(accounts, chat.side, watchdog, settings.check_interval)
@@ -213,13 +230,12 @@ async def _run(
         for task in tasks:
             task.cancel()
         await end(accounts, chat.side, streams)
-        await chat.stop()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(0.5):
-                closing = (*streams, *(each.close() for each in exchanges.values()))
+            async with asyncio.timeout(CLOSING):
+                closing = (*tasks, *streams, chat.stop(), *(each.close() for each in exchanges.values()))
                 for exc in await asyncio.gather(*closing, return_exceptions=True):
                     if isinstance(exc, Exception):
-                        log.warning("the connections of an account could not be closed: %s", exc)
+                        log.warning("a connection could not be closed: %s", exc)
 
 
 class FirstCheck(Listener):
@@ -253,13 +269,8 @@ async def _start_checks(accounts: Accounts, side: TelegramSide, watchdog: Watchd
         account.checker.wake = await side.start_checks(watched, interval, account.name if accounts.several else "")
 
 
-def _run_beside(
-    *parts: Watchdog | Heartbeat | Reporter | AheadWatch | FundingWatch | PauseReminder | VolatilityWatch | Hourly | Streaming,
-) -> list[asyncio.Task[None]]:
-    tasks = [asyncio.create_task(part.run(), name=type(part).__name__) for part in parts]
-    for task in tasks:
-        task.add_done_callback(tell_death)
-    return tasks
+def _run_beside(side: TelegramSide, *parts: Part) -> list[asyncio.Task[None]]:
+    return [begin_beside(type(part).__name__, part.run, side.send_urgent) for part in parts]
 
 
 def _build_heartbeat(settings: Settings, network: Network) -> Heartbeat | None:
@@ -295,13 +306,16 @@ async def end(accounts: Accounts, side: TelegramSide, streams: Sequence[asyncio.
         # Not before: an order that the stream has decided is finished as any other.
         task.cancel()
     rest = sum(len(account.checker.resting.at_rest) for account in accounts)
-    try:
-        # The main account last: its goodbye is that of the program.
-        for account in reversed(list(accounts)):
-            account.checker.say_goodbye(tell=account is accounts.main, rest=rest)
-    except LedgerWriteFailed as exc:
-        log.error("%s", exc)
+    # The main account last: its goodbye is that of the program.
+    goodbyes = (_say_goodbye(each.checker, rest, tell=each is accounts.main) for each in reversed(list(accounts)))
+    for outcome in await asyncio.gather(*goodbyes, return_exceptions=True):
+        if isinstance(outcome, Exception):
+            log.error("the end was not written down: %s", outcome, exc_info=None if isinstance(outcome, TgtpError) else outcome)
     await side.stop()
+
+
+async def _say_goodbye(checker: Checker, rest: int, *, tell: bool) -> None:
+    checker.say_goodbye(tell=tell, rest=rest)
 
 
 async def _finish(checker: Checker) -> None:

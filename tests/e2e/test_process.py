@@ -409,6 +409,59 @@ async def test_sigterm_while_an_order_hangs_ends_in_order(tmp_path: Path) -> Non
         assert [fill.contracts for fill in server.account.fills] == [30]
 
 
+# Seconds: an end that waits for what hangs takes half a minute and more. Below five are promised; the rest is a busy machine's.
+UNDULY = 15
+# Every address of Telegram hangs, as where no name server answers.
+NO_NAMES = """
+import socket, sys, threading, time
+look_up = socket.getaddrinfo
+def hang(host, *more, **named):
+    if "telegram" not in str(host):
+        return look_up(host, *more, **named)
+    print("looking up", host, flush=True)
+    time.sleep(60)
+    raise socket.gaierror(socket.EAI_AGAIN, "planted")
+socket.getaddrinfo = hang
+from tgtp.app import main
+sys.exit(main())
+"""
+
+
+async def ends_in_order(program: Program) -> None:
+    begun = time.monotonic()
+    program.terminate()
+    assert await program.ended() == 0
+    lasted = time.monotonic() - begun
+    print(f"ended {lasted:.2f} s after SIGTERM")
+    assert lasted < UNDULY
+    assert program.lines[-1].endswith("stopped")
+    assert [line for line in program.lines if "Traceback" in line or "exception" in line] == []
+
+
+async def test_sigterm_while_telegram_answers_with_errors_ends_in_order(tmp_path: Path) -> None:
+    """The library sleeps between two polls, and an answer to a person is tried for a minute."""
+    async with BotApi() as api:
+        program = Program(tmp_path, **on_telegram(api))
+        await program.start()
+        await api.until(api.texts)
+        api.refuse = lambda method: ApiRefusal("Bad Gateway", 502) if method == "sendMessage" else None
+        await api.says("/status")
+        await api.until(lambda: any(row["status"] == 502 for row in api.requests))
+        api.refuse = lambda _: ApiRefusal("Bad Gateway", 502)
+        # Each time it sleeps longer: three seconds and more after the fourth.
+        await api.until(lambda: [row["method"] for row in api.requests if row["status"] == 502].count("getUpdates") == 4)
+        await ends_in_order(program)
+
+
+async def test_sigterm_while_a_name_is_looked_up_ends_in_order(tmp_path: Path) -> None:
+    settings = {"CHAT": "telegram", "TELEGRAM_BOT_TOKEN": TOKEN, "TELEGRAM_ALLOWED_USERS": "42"}
+    program = Program(tmp_path, ("-c", NO_NAMES), CHECK_INTERVAL=1, **settings)
+    await program.start()
+    await program.said("looking up")
+    await program.said("check 2:")
+    await ends_in_order(program)
+
+
 async def test_live_prices_on_paper_need_no_key_and_say_when_they_cannot_be_reached(tmp_path: Path) -> None:
     async with BotApi() as api, okx_server() as server:
         settings = on_telegram(api, PAPER_PRICES="live", OKX_API_URL=server.url)

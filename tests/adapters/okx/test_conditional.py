@@ -418,7 +418,7 @@ def test_times_that_are_not_said() -> None:
     "changed",
     [
         *({"algoId": None}, {"instId": ""}, {"side": "up"}, {"tdMode": "cash"}, {"cTime": "x"}, {"sz": "many"}),
-        *({"state": state} for state in ("new", ["live"], {})),
+        *({"state": "new"}, {"state": ["live"]}, {"state": {}}),
     ],
 )
 def test_what_cannot_be_read(changed: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""The checks of one account: begun by a beat, or woken, and never two at once; and what a broken task says."""
+"""The checks of one account: begun by a beat, or woken, and never two at once."""
 
 from __future__ import annotations
 
@@ -70,9 +70,3 @@ def late_text(language: Language, seconds: float, account: str) -> str:
     """Write for how long no check has begun, and of which account where there are several."""
     what = age(language, seconds)
     return plain(language, "accounts.late", what=what, account=account) if account else what
-
-
-def tell_death(task: asyncio.Task[None]) -> None:
-    """Log a task that broke: nobody awaits these while the program runs, and its silence alone would be missed."""
-    if not task.cancelled() and (exc := task.exception()) is not None:
-        log.critical("the %s task broke; restart the program", task.get_name(), exc_info=exc)

@@ -18,9 +18,10 @@ from telegram.request import HTTPXRequest
 
 from tgtp.chat.access.gate import Gate
 from tgtp.chat.bot.application import AnyApplication
-from tgtp.chat.bot.check_jobs import CheckJob, late_text, tell_death
+from tgtp.chat.bot.check_jobs import CheckJob, late_text
 from tgtp.chat.bot.connection import ConnectionMonitor
 from tgtp.chat.bot.router import Router
+from tgtp.chat.bot.side_tasks import begin_beside
 from tgtp.chat.commands.menu import publish_menu
 from tgtp.chat.messages.backoff import Backoff
 from tgtp.chat.messages.send import flood_wait
@@ -39,6 +40,8 @@ LONGEST_MENU_WAIT = 3600.0
 REFUSED_WAIT = 60.0
 # Seconds for the goodbye, and as many for the farewell to Telegram.
 LAST_WORDS = 0.8
+# Seconds for what is cancelled to end.
+LAST_STEPS = 0.3
 ALLOWED = (Update.MESSAGE, Update.CALLBACK_QUERY)
 
 
@@ -99,22 +102,21 @@ class TelegramSide:
         await queue.start()
         beat.job = queue.run_repeating(job, interval, name=f"check {account}".strip(), job_kwargs=options)
         self._beats.append(beat)
-        self._watch(asyncio.create_task(self._keep_checking(beat), name=f"watchdog {account}".strip()))
+        self._begin("late", partial(self._keep_checking, beat))
         return beat.wake
 
     def start(self) -> None:
         """Begin to connect and to deliver."""
-        self._watch(asyncio.create_task(self._connect(), name="connect"))
-        self._watch(asyncio.create_task(self._outbox.run(self._app.bot), name="outbox"))
-        self._watch(asyncio.create_task(self._panels.run(self._app.bot, self._owners), name="panels"))
+        self._begin("connect", self._connect)
+        self._begin("outbox", partial(self._outbox.run, self._app.bot))
+        self._begin("panels", partial(self._panels.run, self._app.bot, self._owners))
 
     def send_urgent(self, key: str, what: What) -> None:
         """Send a text to every owner, past the ledger: for what cannot be written down."""
         self._outbox.send_urgent(key, what)
 
-    def _watch(self, task: asyncio.Task[None]) -> None:
-        self._tasks.append(task)
-        task.add_done_callback(tell_death)
+    def _begin(self, name: str, run: Callable[[], Awaitable[None]]) -> None:
+        self._tasks.append(begin_beside(name, run, self.send_urgent))
 
     async def _keep_checking(self, beat: CheckJob) -> None:
         """Pull the next check in when none has begun for too long.
@@ -141,27 +143,23 @@ class TelegramSide:
         if self._rejected is not None:
             self._rejected.save()
         bot = self._app.bot
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LAST_WORDS):
-                words = self._outbox.deliver(bot), self._panels.farewell(bot, self._owners)
-                for outcome in await asyncio.gather(*words, return_exceptions=True):
-                    if isinstance(outcome, Exception) and not isinstance(outcome, TelegramError):
-                        log.error("the last words were not all said", exc_info=outcome)
-        await self._backtests.end()
+        await _within(LAST_WORDS, self._outbox.deliver(bot), self._panels.farewell(bot, self._owners))
         checks = [check for beat in self._beats if (check := beat.end()) is not None]
         running: list[asyncio.Future[Any]] = [*self._tasks, *checks]
         for task in running:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-        with contextlib.suppress(TimeoutError, TelegramError, RuntimeError):
-            async with asyncio.timeout(LAST_WORDS):
-                if self._app.updater is not None and self._app.updater.running:
-                    await self._app.updater.stop()
-                if self._app.running:
-                    await self._app.stop()
-                elif self._app.job_queue is not None:
-                    await self._app.job_queue.stop(wait=False)
-                await self._app.shutdown()
+        await _within(LAST_STEPS, self._backtests.end(), *running)
+        await _within(LAST_WORDS, self._let_go())
+
+    async def _let_go(self) -> None:
+        with contextlib.suppress(RuntimeError):
+            if self._app.updater is not None and self._app.updater.running:
+                await self._app.updater.stop()
+            if self._app.running:
+                await self._app.stop()
+            elif self._app.job_queue is not None:
+                await self._app.job_queue.stop(wait=False)
+            await self._app.shutdown()
 
     async def _connect(self) -> None:
         backoff, told = Backoff(FIRST_WAIT, LONGEST_WAIT), False
@@ -182,7 +180,8 @@ class TelegramSide:
             await asyncio.sleep(wait)
         if isinstance(self._app.bot.request, HTTPXRequest):
             log.info(plain(self._console, "log.telegram.up", name=self._app.bot.username))
-        await self._app.start()
+        if not self._app.running:
+            await self._app.start()
         await self._publish()
 
     def _tell_down(self, exc: TelegramError) -> None:
@@ -194,6 +193,8 @@ class TelegramSide:
     async def _poll(self) -> None:
         if self._app.updater is None:
             raise RuntimeError("the Application was built without an updater")
+        if self._app.updater.running:
+            return
         # What has waited is looked at before it is taken: the first long poll brings what is new, too.
         with contextlib.suppress(TelegramError):
             await self._app.bot.get_updates(timeout=0, allowed_updates=ALLOWED)
@@ -245,3 +246,15 @@ class TelegramSide:
             words = say(self._reader(update).language, "failed", what=type(exc).__name__)
             with contextlib.suppress(TelegramError):
                 await context.bot.send_message(update.effective_chat.id, words)
+
+
+async def _within(seconds: float, *works: Awaitable[object]) -> None:
+    """Wait for these, so long at most: the library swallows a cancellation, and what it does then nobody waits for."""
+    parts = [asyncio.ensure_future(work) for work in works]
+    done, late = await asyncio.wait(parts, timeout=seconds)
+    for part in late:
+        part.cancel()
+    for part in done:
+        exc = None if part.cancelled() else part.exception()
+        if exc is not None and not isinstance(exc, TelegramError):
+            log.error("the end broke off, and goes on without this", exc_info=exc)
