@@ -369,3 +369,13 @@ async def test_nothing_to_look_at_is_told_after_ten_minutes(tmp_path: Path) -> N
         await house.check(63)
         (blind,) = house.told("drawdown_blind")
         assert blind.why == "equity"
+
+
+async def test_money_that_never_stands_still_is_told_for_the_guard_cannot_begin(tmp_path: Path) -> None:
+    async with house_of(tmp_path) as house:
+        for _ in range(64):
+            house.account.cash += 5
+            await house.check()
+        assert house.checker.drawdown.watch is None
+        (blind,) = house.told("drawdown_blind")
+        assert blind.why == "moving"

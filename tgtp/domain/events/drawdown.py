@@ -11,7 +11,7 @@ from tgtp.domain.pauses import Pause
 
 # No USDT equity that makes sense; a leg whose P&L is not told; one whose numbers are not believed; a book that cannot be read;
 # an equity that P&L and bills do not explain.
-Blindness = Literal["equity", "legs", "doubted", "bills", "unexplained"]
+Blindness = Literal["equity", "legs", "doubted", "bills", "unexplained", "moving"]
 
 
 class DrawdownWarned(Fact):

@@ -178,6 +178,8 @@ class DrawdownGuard:
         """Begin once two looks show the same money: what is in the book by then is not counted later."""
         first, ticks = self._first, self._journal.monotonic()
         if first is None or abs(_cash(money) - _cash(first.money)) > money.equity / 1000:
+            if first is not None:
+                self._blindfold.missed("moving")
             self._first = First(money, at, ticks)
             return
         if abs(ticks - first.ticks) < AGREE_AFTER.total_seconds():

@@ -45,6 +45,8 @@ class DrawdownAudit:
         self._peak = self._steady = Decimal(0)
         # When it was read, and how far it had fallen then at most.
         self._readings: deque[tuple[float, Decimal]] = deque(maxlen=MOST_READINGS)
+        # The cash of the two newest looks, and of now: a guard begins where it stands still, too.
+        self._cash: deque[Decimal] = deque(maxlen=2)
         self._fired: DrawdownFired | None = None
         self._is_over = False
         self._times: dict[str, Decimal] = {}
@@ -60,6 +62,7 @@ class DrawdownAudit:
 
     def looked(self, at: float) -> None:
         """The program reads the account's money now."""
+        self._cash.append(self._account.cash)
         price = self._worth / self._units
         self._peak = max(self._peak, price)
         self._readings.append((at, 1 - price / self._peak if self._peak > 0 else Decimal(0)))
@@ -105,7 +108,9 @@ class DrawdownAudit:
     # -- what must hold --------------------------------------------------------------------------------------------
 
     def stand_still(self) -> None:
-        """Prices have stood where they are for many checks: whoever looks has seen the account as it is."""
+        """Prices have stood for many checks: whoever looks has seen the account as it is, unless it trades on."""
+        if len({*self._cash, self._account.cash}) > 1:
+            return
         self._steady = max(self._steady, self._worth / self._units)
 
     def due(self, others: Iterable[str]) -> str | None:

@@ -72,6 +72,7 @@ TEXTS: Final[dict[str, Text]] = {
     "drawdown.blind.doubted": Text("a leg's numbers are in doubt", "有仓位的数据不合常理"),
     "drawdown.blind.bills": Text("OKX's book cannot be read", "OKX 账单无法读取"),
     "drawdown.blind.unexplained": Text("the USDT equity is not explained", "USDT 权益的变动无法解释"),
+    "drawdown.blind.moving": Text("the balance changes at every check, so it cannot begin", "余额每次检查都在变，无法开始"),
     "line.drawdown_reset": Text(
         "🔁 {by:user} began the drawdown guard anew: its peak is that of now.",
         "🔁 {by:user} 重新启用账户回撤保护：最高点从现在算起。",
