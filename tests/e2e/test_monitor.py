@@ -75,7 +75,7 @@ async def test_an_open_page_follows_the_program_and_finds_back_after_its_death(t
         await place_of(again)
         await expect(page.locator("#notices")).to_be_empty()
         await page.evaluate("location.hash = '#/events'")
-        await expect(started.nth(2)).to_be_visible()
+        await expect(page.locator("main li").get_by_text("Started after a crash or a kill: ").first).to_be_visible()
         # Whatever is asked for goes to this address and to no other.
         assert [each for each in wrong if each.startswith("http") and f":{place.port}/" not in each] == []
         again.terminate()
