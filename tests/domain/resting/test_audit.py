@@ -121,6 +121,17 @@ def test_a_scaled_threshold_is_followed_by_whole_points(factor: str, amended: li
     assert sorted(each.rested.order.tier for each in found.amend) == amended
 
 
+@pytest.mark.parametrize("factor", ["1.01", "0.99"])
+def test_a_threshold_that_acts_as_it_is_written_again_is_followed_to_the_tick(factor: str) -> None:
+    now = situation(HELD)
+    scaled = now._replace(rules=now.rules.scaled_by({HELD.instrument.instrument_id: Decimal(factor)}))
+    rested, live = resting(scaled, HELD)
+    assert did(audit(snapshot(HELD), scaled, ALL, rested, live)) == {}
+    found = audit(snapshot(HELD), now, ALL, rested, live)
+    triggers = {each.rested.order.tier: f"{each.wanted.order.trigger_price:f}" for each in found.amend}
+    assert triggers == {1: "5.1250", 2: "5.1750", 3: "5.2500"}
+
+
 LIFTS: dict[str, Callable[[Situation], Situation]] = {
     "paused": lambda now: now._replace(paused=("*",)),
     "ladder paused": lambda now: now._replace(paused=("CRV-USDT-SWAP long tier",)),

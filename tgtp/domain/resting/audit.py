@@ -182,7 +182,8 @@ def _differs(one: Rested, live: Conditional, want: Wanted, situation: Situation)
         return False
     was, leg = one.intent.basis, want.leg
     base = next(tier.threshold for tier in situation.rules.base_ladder_of(leg.key).tiers if tier.number == want.tier.number)
-    is_scaled = was.threshold != want.tier.threshold and (was.base_threshold or was.threshold) == base
+    # Where a threshold acts as it is written, no later factor would put right what is left of the last one.
+    is_scaled = want.tier.threshold not in (base, was.threshold) and (was.base_threshold or was.threshold) == base
     if not is_scaled or (was.entry_price, was.leverage) != (leg.entry_price, leg.leverage):
         return True
     return abs(leg.replaced(mark_price=live.trigger_price).roi - want.tier.threshold) >= ONE_POINT

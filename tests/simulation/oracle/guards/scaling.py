@@ -22,15 +22,15 @@ class Factors:
         past.append((at, of, factor))
         del past[:-4]
 
-    def possible(self, inst_id: str, at: float) -> set[Decimal]:
-        """Give those that a decision of now, or of a moment ago, may rest on; 1 where one may have been too old."""
+    def possible(self, inst_id: str, at: float, lately: float = LATELY) -> set[Decimal]:
+        """Give those that a decision of the last so many seconds may rest on; 1 where one may have been too old."""
         past = self._past.get(inst_id, [])
-        found = set() if past and past[0][0] <= at - LATELY else {ONE}
+        found = set() if past and past[0][0] <= at - lately else {ONE}
         ends = [*(begun for begun, *_ in past[1:]), at][: len(past)]
         for (_, of, factor), end in zip(past, ends, strict=True):
-            if end < at - LATELY:
+            if end < at - lately:
                 continue
-            if end - LATELY - of <= FRESH_FOR + LATELY:
+            if end - lately - of <= FRESH_FOR + LATELY:
                 found.add(factor)
             if end - of >= FRESH_FOR - LATELY:
                 found.add(ONE)
@@ -54,12 +54,21 @@ class Scaling:
             return
         self._past.setdefault(inst_id, list(self._past[""])).append((at, on))
 
-    def thresholds(self, inst_id: str, base: Decimal, at: float) -> list[Decimal]:
-        """Give what a threshold may have been for a decision of now, the lowest first."""
+    def thresholds(self, inst_id: str, base: Decimal, at: float, longer: float = 0.0) -> list[Decimal]:
+        """Give what a threshold may have been for a decision of now, or of ``longer`` seconds before, the lowest first.
+
+        >>> factors = Factors()
+        >>> factors.drawn("STX-USDT-SWAP", 0, 0, Decimal("1.2"))
+        >>> factors.drawn("STX-USDT-SWAP", 3600, 3600, Decimal("1.4"))
+        >>> scaling = Scaling(factors, on=True)
+        >>> [len(scaling.thresholds("STX-USDT-SWAP", Decimal("0.5"), 3900, longer)) for longer in (0, 600)]
+        [1, 2]
+        """
+        lately = LATELY + longer
         past = self._past.get(inst_id, self._past[""])
-        ends = [since for since, _ in past[1:]] + [at]
+        ends = [changed_at for changed_at, _ in past[1:]] + [at]
         factors: set[Decimal] = set()
         for (_, on), until in zip(past, ends, strict=True):
-            if until >= at - LATELY:
-                factors |= self._factors.possible(inst_id, at) if on else {ONE}
+            if until >= at - lately:
+                factors |= self._factors.possible(inst_id, at, lately) if on else {ONE}
         return sorted(base if one == ONE else (base * one).quantize(TENTH, ROUND_HALF_UP) for one in factors)

@@ -185,7 +185,8 @@ class RestingAudit:
         target = max(fitting, default=asked) if asked == most else asked
         self._audit.tiers[place] = TierBook(target + behind, leg.contracts, loose=is_loose or bool(behind))
         tier = self._ladder(where)[int(tag[-1]) - 1]
-        lowest = min(self._audit.scaling.thresholds(where[0], tier.threshold, self._now()))
+        # It may fire before the check that would have amended it.
+        lowest = min(self._audit.scaling.thresholds(where[0], tier.threshold, self._now(), 2 * self.interval))
         if not is_loose and leg.roi < lowest - (POINT if lowest != tier.threshold else 0):
             self._say(where, f"{tag} has fired at rest at {leg.roi * 100:.2f} %")
 
