@@ -41,9 +41,10 @@ class PartialTier(Value):
 
 
 class GuardWork(Value):
-    """What a guard has closed of its own ``target``, when so many ``tiers`` had fired; it acts again after another one.
+    """What a guard has closed of its own ``target``, when so many ``tiers`` had filled, wholly or partly.
 
-    ``finished`` is False while part of that is still open.
+    It acts again after another one has fired: the rest of one that had filled partly is none, whether it fills or is given up.
+    ``finished`` is False while part of ``target`` is still open.
     """
 
     rule: GuardRule

@@ -227,7 +227,7 @@ class Life(Value):
     def _guarded_with(self, intent: Intent, fill: GuardFill) -> GuardWork | None:
         if intent.rule not in GUARDS:
             return self.guarded
-        return GuardWork.after(self.guarded, intent.rule, fill, len(self.fired))
+        return GuardWork.after(self.guarded, intent.rule, fill, len(self.fired) + (self.unfinished is not None))
 
     def is_reminder_due(self, tag: str, now: dt.datetime) -> bool:
         """Return whether it is a day ago that a failure which still stands was told."""

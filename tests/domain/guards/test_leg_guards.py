@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.domain.test_properties import legs
 from tests.fixtures.snapshots import NOW, D, filled, situation, snapshot, with_contracts
-from tgtp.domain.fired_tiers import FiredTier
+from tgtp.domain.examples import leg as example
+from tgtp.domain.fired_tiers import FiredTier, PartialTier
 from tgtp.domain.guards.leg_guards import GuardVerdict, break_even_price, guard_verdict
 from tgtp.domain.guards.rules import GuardRules
 from tgtp.domain.ladder import Ladder
@@ -109,6 +111,25 @@ def test_once_at_the_base_it_is_done_until_another_tier_fires(leg: Leg, fired: i
     again = life_of(leg, fired + 1).replaced(guarded=life.guarded)
     if orders and verdict(leg, life, leg.roi * 2 + 1, rules).says == "done":
         assert verdict(leg, again, leg.roi * 2 + 1, rules).says != "done"
+
+
+@pytest.mark.parametrize(("lot", "fired"), [("1", {1, 2}), ("0.1", {1})], ids=["given up at once", "given up later"])
+def test_a_tier_that_had_filled_partly_when_it_acted_is_no_other_tier(lot: str, fired: set[int]) -> None:
+    rules, held = GuardRules(break_even=1), example(contracts=65, lot_size=lot)
+    unfinished = PartialTier(tier=2, threshold=D("0.35"), target=D(35), closed=D(5))
+    life = life_of(held, 1).replaced(unfinished=unfinished)
+    at = situation({held.key: life}, rules=Rules(long=_FAR, short=_FAR, guards=rules))
+    intent = guard_intent(held, life, verdict(held, life, D("0.4"), rules), at)
+    life = life.after_order(intent, filled(intent), held.instrument.min_contracts, held.instrument.lot_size)
+    assert life.fired_numbers == fired
+    # Grown by a maintenance or by hand, then made smaller: the rest is too small to order.
+    for contracts in (100, 2, 100):
+        life = life.after_seen(with_contracts(held, D(contracts)), NOW)
+    assert life.unfinished is None
+    assert life.fired_numbers == {1, 2}
+    held = with_contracts(held, D(100))
+    assert verdict(held, life, D("0.4"), rules).says == "done"
+    assert verdict(held, life_of(held, 3).replaced(guarded=life.guarded), D("0.4"), rules).says == "due"
 
 
 def test_nothing_is_planned_while_it_is_off() -> None:

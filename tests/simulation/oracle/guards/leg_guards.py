@@ -77,15 +77,15 @@ class Best:
 
 @dataclass
 class Act:
-    """What a guard has begun: down to the base by ``target`` contracts, when tiers had closed so many."""
+    """What a guard has begun: down to the base by ``target`` contracts, when of so many tiers something had filled."""
 
     target: Decimal
-    tiers: Decimal
+    tiers: int
     closed: Decimal = Decimal(0)
 
     def resize(self, times: Decimal) -> None:
         """Count in contracts of another size."""
-        self.target, self.tiers, self.closed = self.target * times, self.tiers * times, self.closed * times
+        self.target, self.closed = self.target * times, self.closed * times
 
 
 class LegGuardAudit:
@@ -127,9 +127,9 @@ class LegGuardAudit:
             if contracts > rest:
                 return f"{tag} had {rest} left to close, {contracts} was asked for"
             return None
-        if act is not None and by_tiers <= act.tiers:
+        if act is not None and _begun(tiers) <= act.tiers:
             return f"{tag} acts again, and no tier has fired since"
-        self._acts[life] = Act(above, by_tiers)
+        self._acts[life] = Act(above, _begun(tiers))
         self.acts += 1
         if contracts != min(above, shown.instrument.max_market_contracts):
             return f"{tag} was to close {above} down to the base, {contracts} was asked for"
@@ -172,7 +172,7 @@ class LegGuardAudit:
         instrument = leg.instrument
         give_back, after = (self.settings.now(tag, where[0]) for tag in LEG_GUARDS)
         act, by_tiers = self._acts.get((where, leg.opened_at_ms, generation)), sum(tiers.values(), Decimal(0))
-        if act is not None and act.target - act.closed < instrument.min_contracts and by_tiers <= act.tiers:
+        if act is not None and act.target - act.closed < instrument.min_contracts and _begun(tiers) <= act.tiers:
             return None
         exact = leg.leverage / (instrument.mark * instrument.contract_size)
         above = leg.contracts - exact - instrument.lot_size
@@ -206,6 +206,11 @@ class LegGuardAudit:
         size = shown.instrument.contract_size
         prices = _even_prices(shown.entry, shown.sign, shown.paid, shown.contracts * size, by_tiers * size)
         return any(shown.sign * (shown.mark - price) <= ROUNDING * price for price in prices)
+
+
+def _begun(tiers: dict[int, Decimal]) -> int:
+    """Count the tiers that have closed anything: the rest of one is no other tier."""
+    return sum(closed > 0 for closed in tiers.values())
 
 
 def _is_armed(wanted: Decimal, tag: str, tiers: dict[int, Decimal]) -> bool:
