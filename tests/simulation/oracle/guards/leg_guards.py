@@ -119,6 +119,9 @@ class LegGuardAudit:
         newest, *earlier = reversed(list(replies))
         shown = newest.legs(self._account)[life[0]]
         act, by_tiers = self._acts.get(life), sum(tiers.values(), Decimal(0))
+        if act is not None and not act.closed:
+            # Of its order nothing has filled: the next is decided from the start, with a cause and a base of its own.
+            act = None
         if shown.margin <= self._min_margin:
             return f"{tag} was sent at a margin of {shown.margin}"
         above = min((shown.contracts - shown.base()) // shown.instrument.lot_size * shown.instrument.lot_size, shown.contracts)
