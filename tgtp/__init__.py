@@ -1,3 +1,3 @@
 """tgtp guards perpetual-swap positions on OKX and talks about it on Telegram."""
 
-__version__ = "0.2.0"
+__version__ = "1.0.0"
