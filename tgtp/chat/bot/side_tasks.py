@@ -10,6 +10,7 @@ from functools import partial
 
 from tgtp.chat.outbox.urgent import What
 from tgtp.chat.texts import Language, plain
+from tgtp.engine.tasks import until_ended
 
 log = logging.getLogger("tgtp")
 
@@ -27,13 +28,7 @@ async def _keep(name: str, run: Callable[[], Awaitable[None]], send_urgent: Call
     told = False
     while True:
         begun_at = time.monotonic()
-        part = asyncio.ensure_future(run())
-        try:
-            await asyncio.wait({part})
-        finally:
-            part.cancel()
-            await asyncio.wait({part})
-        exc = asyncio.CancelledError() if part.cancelled() else part.exception()
+        exc = await until_ended(run)
         if exc is None:
             return
         log.critical("the %s task broke; checks go on, and it is begun anew in %.0f s", name, AGAIN_AFTER, exc_info=exc)

@@ -11,6 +11,7 @@ from tgtp.engine.ports import AccountStream, Clock, MarkStream
 from tgtp.engine.stream.decider import Decider
 from tgtp.engine.stream.mark_book import MarkBook
 from tgtp.engine.stream.watch import StreamWatch
+from tgtp.engine.tasks import until_ended
 from tgtp.errors import Problem
 
 log = logging.getLogger(__name__)
@@ -56,13 +57,7 @@ class Streaming:
 
     async def _keep(self, run: Callable[[], Awaitable[None]], lost: Callable[[Problem], None]) -> None:
         while True:
-            part = asyncio.ensure_future(run())
-            try:
-                await asyncio.wait({part})
-            finally:
-                part.cancel()
-                await asyncio.wait({part})
-            exc = asyncio.CancelledError() if part.cancelled() else part.exception()
+            exc = await until_ended(run)
             log.error("a part of the stream broke; checks go on, and it is begun anew in %s s", AGAIN_AFTER, exc_info=exc)
             lost(Problem("problem.unforeseen", what=type(exc).__name__))
             await self._clock.sleep(AGAIN_AFTER)
