@@ -10,7 +10,7 @@ from tgtp.domain.model import LegKey, Number, Positive
 from tgtp.domain.pauses import Pause
 
 # No USDT equity that makes sense; a leg whose P&L is not told; one whose numbers are not believed; a book that cannot be read;
-# an equity that P&L and bills do not explain.
+# an equity that P&L and bills do not explain; a balance that changes at every look, so that the guard cannot begin.
 Blindness = Literal["equity", "legs", "doubted", "bills", "unexplained", "moving"]
 
 
