@@ -148,6 +148,20 @@ def test_it_comes_back_into_the_folder_that_the_next_start_uses(
     assert (read_contact().data_dir / "paper" / "ledger.json").is_file()
 
 
+def test_settings_that_are_made_meanwhile_are_kept(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("LANGUAGE=zh\n")
+    pack(folder, tmp_path / "b", NOW, tmp_path / ".env")
+    env = tmp_path / "new" / ".env"
+
+    def made(_: str | None) -> Path:
+        env.parent.mkdir()
+        env.write_text("LANGUAGE=en\n")
+        return env.parent / "data"
+
+    assert not restore(tmp_path / "b", made, env).env
+    assert env.read_text() == "LANGUAGE=en\n"
+
+
 def test_nothing_else_of_the_folder_is_packed(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").write_text("{}")
     for name in ("pairing.json", "ledger.json.tmp", "events/notes.txt", "equity/2026-13-1.jsonl"):

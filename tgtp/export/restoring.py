@@ -67,10 +67,11 @@ def restore(path: Path, data_dir_by: Callable[[str | None], Path], env: Path) ->
             # Fails where a program has begun there meanwhile.
             unpacked.rename(folder)
     sync_folder(data_dir)
-    for content in settings:
+    brings_env = bool(settings) and not env.exists()
+    if brings_env:
         make_folder(env.parent)
-        _write(env, io.BytesIO(content))
-    return Restored(folder, manifest, events, legs, bool(settings))
+        _write(env, io.BytesIO(settings[0]))
+    return Restored(folder, manifest, events, legs, brings_env)
 
 
 @contextmanager
